@@ -1,0 +1,3 @@
+module rehome
+
+go 1.26

@@ -1,0 +1,46 @@
+package identity
+
+// Algorithm is the tag of a password hash. The tags are the same everywhere a
+// person meets them: flags, events, the neutral file, the generic Postgres
+// layout.
+type Algorithm string
+
+// The algorithms a target may verify by itself. The long tail of forms that no
+// target takes is listed beside the verifiers that know them.
+const (
+	None           Algorithm = ""                // no password
+	Argon2         Algorithm = "argon2"          // PHC string, argon2i or argon2id
+	Bcrypt         Algorithm = "bcrypt"          // MCF string $2a$ $2b$ $2y$ $2x$
+	MD5            Algorithm = "md5"             // 32 hex digits, unsalted
+	PHPass         Algorithm = "phpass"          // $P$ or $H$, 34 characters
+	Scrypt         Algorithm = "scrypt"          // hex digest; Params.Salt is text
+	ScryptFirebase Algorithm = "scrypt-firebase" // base64; Params hold the project's settings
+	SHA            Algorithm = "sha"             // hex digest, unsalted; Params.Variant names it
+	WPBcrypt       Algorithm = "wp-bcrypt"       // $wp$2y$…, WordPress 6.8 and later
+)
+
+// Hash is a password hash exactly as the source stored it: a tag, the stored
+// text, and whatever the text does not say by itself. It is comparable with ==
+// and is never recomputed or re-encoded on the way through; only a sink may
+// spell it anew, where its target demands it.
+type Hash struct {
+	Algorithm Algorithm
+	Encoded   Secret
+	Params    Params // zero for self-describing encodings
+}
+
+// IsZero reports whether there is no password at all.
+func (h Hash) IsZero() bool { return h == Hash{} }
+
+// Params are the settings a hash was made with, where its text does not hold them.
+type Params struct {
+	Salt, SaltSeparator, SignerKey Secret // as stored
+
+	// N, R, P and KeyLen are scrypt's cost, block size, parallelism and output
+	// length in bytes (RFC 7914). N is N itself: for Firebase 2^mem_cost, and R
+	// is Firebase's "rounds".
+	N, R, P, KeyLen int
+
+	// Variant names the digest: "sha1" … "sha3-512".
+	Variant string
+}

@@ -1,0 +1,46 @@
+package identity
+
+import (
+	"iter"
+	"strconv"
+)
+
+// Record is one entry of a source, good or bad.
+type Record struct {
+	Pos     Pos
+	User    User
+	Problem *Problem // what is wrong with this record alone; nil: it could be read
+	// Raw is the text of a record that could not be read, for the rejects file.
+	Raw Secret
+}
+
+// Records is a source. A non-nil error is about the source as a whole and is
+// the last pair of the sequence; what is wrong with one record travels in the
+// record.
+type Records = iter.Seq2[Record, error]
+
+// Pos says where a record stands.
+type Pos struct {
+	File   string // as the person named it
+	Record int    // counted from 1 within File
+	Line   int    // counted from 1; 0 where lines mean nothing
+}
+
+// String is how positions are printed everywhere: "users.json: record 118".
+func (p Pos) String() string {
+	s := p.File + ": record " + strconv.Itoa(p.Record)
+	if p.Line > 0 {
+		s += " (line " + strconv.Itoa(p.Line) + ")"
+	}
+	return s
+}
+
+// Problem is what is wrong with one record. It travels as a pointer of its own
+// type, never as an error value, so that a nil one cannot become a non-nil error.
+type Problem struct {
+	Code   Code   `json:"code"`
+	Detail string `json:"detail,omitempty"` // one sentence without a full stop; holds no secret
+}
+
+// Error makes a Problem printable; it names what is wrong, not where.
+func (p *Problem) Error() string { return p.Detail }

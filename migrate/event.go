@@ -1,0 +1,123 @@
+package migrate
+
+import (
+	"rehome/identity"
+	"rehome/sink"
+)
+
+// Schema is the version of the event stream. It changes when a meaning does;
+// key order and unknown keys mean nothing.
+const Schema = 1
+
+// Event is one line of the report: exactly one field is set. A stream begins
+// with Started and ends with Finished, however the verb ends.
+type Event struct {
+	Started  *Started  `json:"started,omitempty"`
+	Settled  *Settled  `json:"settled,omitempty"`
+	Proved   *Proved   `json:"proved,omitempty"`
+	Progress *Progress `json:"progress,omitempty"` // may be dropped without changing the meaning
+	Finished *Summary  `json:"finished,omitempty"`
+}
+
+// Started names what is about to be done.
+type Started struct {
+	Schema int      `json:"schema"`
+	Verb   string   `json:"verb"`
+	Source []string `json:"source,omitempty"` // file names as given
+	From   string   `json:"from,omitempty"`   // firebase, wordpress, csv, neutral
+	Target string   `json:"target,omitempty"` // without secrets
+	Run    string   `json:"run,omitempty"`
+}
+
+// Settled says what became of one record.
+type Settled struct {
+	ID        string             `json:"id,omitempty"`
+	TargetID  string             `json:"target_id,omitempty"`
+	Position  string             `json:"position"`
+	Algorithm identity.Algorithm `json:"algorithm,omitempty"`
+	Verdict   sink.Verdict       `json:"verdict"`
+	Endpoint  string             `json:"endpoint,omitempty"`
+	Outcome   sink.Outcome       `json:"outcome"`
+	Problem   *identity.Problem  `json:"problem,omitempty"`
+	Losses    []identity.Code    `json:"losses,omitempty"`
+
+	// Record is the record itself, for the files that hand it back to a person
+	// (rejects, resets). It holds the hash and never leaves by way of the stream.
+	Record identity.Record `json:"-"`
+}
+
+// ProofOutcome is what became of one known account.
+type ProofOutcome string
+
+// The outcomes of a proof. Only Mismatched stops an import.
+const (
+	Matched    ProofOutcome = "matched"    // the password is right, there too
+	Mismatched ProofOutcome = "mismatched" // it does not match with the given parameters, or the hash is no hash
+	Unusable   ProofOutcome = "unusable"   // right at the source but not there
+	Absent     ProofOutcome = "absent"     // not in the source, or no hash there
+)
+
+// Proved says what became of one known account.
+type Proved struct {
+	ID      string            `json:"id,omitempty"`
+	Outcome ProofOutcome      `json:"outcome"`
+	Problem *identity.Problem `json:"problem,omitempty"`
+}
+
+// Progress is where the work stands.
+type Progress struct {
+	Stage   string `json:"stage"` // survey, move, verify
+	Bytes   int64  `json:"bytes,omitempty"`
+	Total   int64  `json:"total,omitempty"` // bytes of the source
+	Records int    `json:"records"`
+	Of      int    `json:"of,omitempty"` // records, once the survey has counted them
+	Landed  int    `json:"landed"`
+	Refused int    `json:"rejected"`
+}
+
+// Summary counts everything; it is the last event.
+type Summary struct {
+	Verb       string                     `json:"verb"`
+	Records    int                        `json:"records"`
+	Created    int                        `json:"created"`
+	Existing   int                        `json:"existing"`
+	Skipped    int                        `json:"skipped"`
+	Recovered  int                        `json:"recovered"`
+	Planned    int                        `json:"planned"`
+	Rejected   int                        `json:"rejected"`
+	Verdicts   map[sink.Verdict]int       `json:"verdicts,omitempty"`
+	Algorithms map[identity.Algorithm]int `json:"algorithms,omitempty"`
+	Problems   map[identity.Code]int      `json:"problems,omitempty"`
+	Losses     map[identity.Code]int      `json:"losses,omitempty"`
+	SignIns    map[string]int             `json:"sign_ins,omitempty"` // how people sign in at the source: password, phone, provider names …
+	Proof      *ProofCounts               `json:"proved,omitempty"`
+	Verified   *VerifyCounts              `json:"verified,omitempty"`
+	Logins     *LoginCounts               `json:"logins,omitempty"`
+	Run        string                     `json:"run,omitempty"`
+	Error      string                     `json:"error,omitempty"`
+	Exit       int                        `json:"exit"`
+}
+
+// ProofCounts counts the known accounts by outcome.
+type ProofCounts struct {
+	Known      int `json:"known"`
+	Matched    int `json:"matched"`
+	Unusable   int `json:"unusable"`
+	Absent     int `json:"absent"`
+	Mismatched int `json:"mismatched"`
+}
+
+// VerifyCounts counts the users read back.
+type VerifyCounts struct {
+	Read     int `json:"read"`
+	Equal    int `json:"equal"`
+	Changed  int `json:"changed,omitempty"`   // edited since
+	SignedIn int `json:"signed_in,omitempty"` // the person signed in since
+	Missing  int `json:"missing,omitempty"`
+}
+
+// LoginCounts counts the known accounts that were logged in on the rehearsal server.
+type LoginCounts struct {
+	Tried int `json:"tried"`
+	OK    int `json:"ok"`
+}

@@ -1,0 +1,140 @@
+// Package sink is where users land: the contract between the engine that moves
+// users and the targets that take them, and the dry run that stands around any
+// target.
+//
+// A sink says beforehand, offline and for every user, what would become of that
+// user at its target (Judge), and lands users one after another (Write). It
+// decides nothing about order, resuming or duplicates: that is migrate's work.
+package sink
+
+import (
+	"context"
+
+	"rehome/identity"
+)
+
+// Sink is a target. Judge may be called from several goroutines at once, and so
+// may Write.
+type Sink interface {
+	// Judge says, without any I/O, what would become of a user here. Pure: the
+	// same answer every time.
+	Judge(identity.User) Judgement
+
+	// Write settles users in order, one Result each. Fewer results than users
+	// means that err says why the rest is unsettled: a transient error (see
+	// Transient) has outlasted the sink's own patience, any other is final.
+	// Landing a user twice is harmless. Cancelling ctx stops Write between two
+	// users, never inside one.
+	Write(ctx context.Context, users []Landing) ([]Result, error)
+
+	Close() error
+}
+
+// Verdict is what would become of a user's password at the target.
+type Verdict string
+
+// The verdicts, from best to worst.
+const (
+	Ready        Verdict = "ready"        // lands, and the target's own verifier accepts the old password
+	Converted    Verdict = "converted"    // the same, after a lossless change of encoding
+	Passwordless Verdict = "passwordless" // has no password at the source
+	NeedsReset   Verdict = "needs-reset"  // has a hash which this target can never verify
+	Blocked      Verdict = "blocked"      // cannot land as it is
+)
+
+// Lands reports whether a user with this verdict can be landed as it stands.
+func (v Verdict) Lands() bool { return v == Ready || v == Converted || v == Passwordless }
+
+// Works reports whether the old password will work at the target.
+func (v Verdict) Works() bool { return v == Ready || v == Converted }
+
+// Judgement is a sink's word on one user.
+type Judgement struct {
+	Verdict  Verdict
+	TargetID string // the id the user has there
+	// Endpoint is where the user would be sent: "argon2", "bcrypt", "md5",
+	// "phpass", "sha", "scrypt", "scrypt-modified", or "users" (no hash). Empty
+	// for targets without endpoints.
+	Endpoint string
+	Problem  *identity.Problem // why not; set for NeedsReset and Blocked
+	Losses   []identity.Code   // what the user loses by landing
+	Keys     Keys              // what must be unique at the target
+}
+
+// Keys are the values that no two users of the target may share, folded as the
+// target folds them. An empty one occupies nothing.
+type Keys struct{ ID, Email, Phone string }
+
+// Landing is a user to be written.
+type Landing struct {
+	User identity.User
+	// Taken says that an earlier try of ours may have begun this user; only then
+	// may a user found at the target be completed.
+	Taken bool
+}
+
+// Outcome is what became of a record.
+type Outcome string
+
+// The outcomes. Skipped and Recovered are given by the engine, never by a sink.
+const (
+	Created   Outcome = "created"   // landed now
+	Existing  Outcome = "existing"  // was there before us, untouched
+	Recovered Outcome = "recovered" // was there, begun by an earlier try of ours
+	Skipped   Outcome = "skipped"   // landed by an earlier try, or left out on request
+	Planned   Outcome = "planned"   // would be written (dry run)
+	Rejected  Outcome = "rejected"  // did not land; the problem says why
+)
+
+// Result is what became of one Landing.
+type Result struct {
+	Outcome  Outcome
+	TargetID string
+	Problem  *identity.Problem // set for Rejected
+	State    State             // what the target should now hold; zero for Rejected
+}
+
+// State is a user as a target holds it, in the target's own terms, cut in the
+// two parts that must be told apart later: a changed credential means that the
+// person signed in or set a password, a changed profile that somebody edited it.
+//
+// Both are canonical texts, equal exactly if what they describe is equal. They
+// hold secrets; the engine seals them (HMAC) and never stores them.
+type State struct{ Credential, Profile identity.Secret }
+
+// Reader is a sink that can read users back.
+type Reader interface {
+	// Read looks users up by the ids they have at the target and returns what is
+	// there, in any order; ids that are not there are left out. At most 100 ids.
+	Read(ctx context.Context, ids []string) ([]Found, error)
+}
+
+// Found is a user read back.
+type Found struct {
+	TargetID string
+	State    State
+	// SignedIn is set when the target's data show that the person has signed in
+	// since landing (Appwrite: the hash was replaced).
+	SignedIn bool
+}
+
+// Prover is a sink whose login bounds what may be typed.
+type Prover interface {
+	// Accepts says why a password, right at the source, could not be used at the
+	// target's login with this hash; nil if it can.
+	Accepts(h identity.Hash, password string) *identity.Problem
+}
+
+// Authenticator is a sink whose target can be asked to log a person in. That
+// leaves traces at the target: practice only.
+type Authenticator interface {
+	// Login reports whether the target accepts the password.
+	Login(ctx context.Context, email, password string) (bool, error)
+}
+
+// Transient is the behaviour of an error that may pass: the target was down,
+// throttled or timed out, and the sink's patience has ended.
+type Transient interface {
+	error
+	Transient() bool
+}
