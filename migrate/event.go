@@ -62,6 +62,10 @@ type Proved struct {
 	ID      string            `json:"id,omitempty"`
 	Outcome ProofOutcome      `json:"outcome"`
 	Problem *identity.Problem `json:"problem,omitempty"`
+
+	// User is the account itself, for the list of resets; it never leaves by way
+	// of the stream.
+	User identity.User `json:"-"`
 }
 
 // Progress is where the work stands.

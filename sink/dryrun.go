@@ -8,18 +8,20 @@ func DryRun(s Sink) Sink { return dryRun{s} }
 
 type dryRun struct{ Sink }
 
-func (d dryRun) Write(ctx context.Context, users []Landing) ([]Result, error) {
+func (dryRun) Write(ctx context.Context, users []Landing) ([]Result, error) {
 	results := make([]Result, 0, len(users))
 	for _, l := range users {
-		if err := ctx.Err(); err != nil {
-			return results, err
+		if ctx.Err() != nil {
+			return results, context.Cause(ctx)
 		}
-		j := d.Judge(l.User)
-		r := Result{Outcome: Planned, TargetID: j.TargetID}
-		if !j.Verdict.Lands() {
-			r = Result{Outcome: Rejected, TargetID: j.TargetID, Problem: j.Problem}
-		}
-		results = append(results, r)
+		results = append(results, plan(l.Judgement))
 	}
 	return results, nil
+}
+
+func plan(j Judgement) Result {
+	if !j.Verdict.Lands() {
+		return Result{Outcome: Rejected, TargetID: j.TargetID, Problem: j.Problem}
+	}
+	return Result{Outcome: Planned, TargetID: j.TargetID}
 }

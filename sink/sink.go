@@ -67,7 +67,8 @@ type Keys struct{ ID, Email, Phone string }
 
 // Landing is a user to be written.
 type Landing struct {
-	User identity.User
+	User      identity.User
+	Judgement Judgement // the sink's own word on this user
 	// Taken says that an earlier try of ours may have begun this user; only then
 	// may a user found at the target be completed.
 	Taken bool
@@ -76,11 +77,11 @@ type Landing struct {
 // Outcome is what became of a record.
 type Outcome string
 
-// The outcomes. Skipped and Recovered are given by the engine, never by a sink.
+// The outcomes. Skipped is given by the engine, never by a sink.
 const (
 	Created   Outcome = "created"   // landed now
 	Existing  Outcome = "existing"  // was there before us, untouched
-	Recovered Outcome = "recovered" // was there, begun by an earlier try of ours
+	Recovered Outcome = "recovered" // Taken, and found there as ours: complete now
 	Skipped   Outcome = "skipped"   // landed by an earlier try, or left out on request
 	Planned   Outcome = "planned"   // would be written (dry run)
 	Rejected  Outcome = "rejected"  // did not land; the problem says why

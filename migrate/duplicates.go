@@ -1,0 +1,247 @@
+package migrate
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"slices"
+
+	"rehome/identity"
+	"rehome/sink"
+)
+
+// duplicates finds the records that want the same id, address or number at the
+// target, without holding any of them: it keeps 24 bytes a key in buckets, and
+// puts full buckets into a temporary file, so that memory does not grow with the
+// source.
+//
+// A claim is
+//
+//	16 bytes  SHA-256 of a random prefix, the field and the key, cut; 128 bits,
+//	          because a chance collision would drop a user
+//	 4 bytes  the record's ordinal
+//	 2 bytes  the record's kind, as an index into kinds
+//	 1 byte   the field
+//	 1 byte   rank: whose claim wins
+type duplicates struct {
+	prefix  [16]byte
+	buckets [64]bucket
+	spill   *os.File
+	end     int64 // of the spill
+	dir     string
+	kinds   []kind
+	index   map[kind]int
+}
+
+const (
+	claimSize  = 24
+	bucketSize = 4096 * claimSize // bytes held in memory for each bucket
+)
+
+type bucket struct {
+	held    []byte
+	spilled []int64 // offsets of bucketSize bytes each
+}
+
+// The fields of a user that are unique at a target, in the order in which a
+// conflict is named.
+var claimCodes = [...]identity.Code{identity.IDDuplicate, identity.EmailDuplicate, identity.PhoneDuplicate}
+
+// A rank orders the claims of one key: a password that works at the target wins
+// over a user that merely lands, and that over one that does not.
+const (
+	rankNothing = iota
+	rankLands
+	rankWorks
+)
+
+// claim is one entry, unpacked.
+type claim struct {
+	key     [16]byte
+	ordinal int
+	kind    int
+	field   int
+	rank    int
+}
+
+// loser is a record that gives way to another.
+type loser struct {
+	code   identity.Code
+	winner int // ordinal
+	kind   kind
+}
+
+func newDuplicates(dir string) *duplicates {
+	d := &duplicates{dir: dir, index: map[kind]int{}}
+	_, _ = rand.Read(d.prefix[:]) // never fails (crypto/rand, Go 1.24)
+	return d
+}
+
+// claims packs what one record claims. It may be called from any goroutine.
+func (d *duplicates) claims(keys sink.Keys) [][16]byte {
+	packed := make([][16]byte, len(claimCodes))
+	for field, key := range [...]string{keys.ID, keys.Email, keys.Phone} {
+		if key != "" {
+			packed[field] = d.hash(field, key)
+		}
+	}
+	return packed
+}
+
+func (d *duplicates) hash(field int, key string) (short [16]byte) {
+	text := make([]byte, 0, 128)
+	text = append(text, d.prefix[:]...)
+	text = append(text, byte(field))
+	text = append(text, key...)
+	sum := sha256.Sum256(text)
+	copy(short[:], sum[:])
+	return short
+}
+
+// add notes what a record claims.
+func (d *duplicates) add(keys [][16]byte, ordinal int, k kind, rank int) error {
+	number, known := d.index[k]
+	if !known {
+		number = len(d.kinds)
+		d.index[k] = number
+		d.kinds = append(d.kinds, k)
+	}
+	for field, key := range keys {
+		if key == ([16]byte{}) {
+			continue
+		}
+		if err := d.put(claim{key, ordinal, number, field, rank}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *duplicates) put(c claim) error {
+	b := &d.buckets[c.key[0]%byte(len(d.buckets))]
+	b.held = append(b.held, c.key[:]...)
+	b.held = binary.LittleEndian.AppendUint32(b.held, uint32(c.ordinal))
+	b.held = binary.LittleEndian.AppendUint16(b.held, uint16(c.kind))
+	b.held = append(b.held, byte(c.field), byte(c.rank))
+	if len(b.held) < bucketSize {
+		return nil
+	}
+	return d.flush(b)
+}
+
+func (d *duplicates) flush(b *bucket) error {
+	if d.spill == nil {
+		f, err := os.CreateTemp(d.dir, "rehome-keys-")
+		if err != nil {
+			return fmt.Errorf("cannot set keys aside to find duplicates: %w", err)
+		}
+		d.spill = f
+	}
+	if _, err := d.spill.WriteAt(b.held, d.end); err != nil {
+		return fmt.Errorf("cannot set keys aside to find duplicates: %w", err)
+	}
+	b.spilled = append(b.spilled, d.end)
+	d.end += int64(len(b.held))
+	b.held = b.held[:0]
+	return nil
+}
+
+// close removes the temporary file.
+func (d *duplicates) close() {
+	if d.spill != nil {
+		_ = d.spill.Close()
+		_ = os.Remove(d.spill.Name())
+	}
+}
+
+// resolve decides every conflict: claims are granted to the best records first
+// (by rank, then by place in the source), and who finds any of its claims
+// granted already gives way.
+func (d *duplicates) resolve() (map[int]loser, error) {
+	var contested []claim
+	for i := range d.buckets {
+		found, err := d.contested(&d.buckets[i])
+		if err != nil {
+			return nil, err
+		}
+		contested = append(contested, found...)
+	}
+	slices.SortStableFunc(contested, func(a, b claim) int {
+		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.ordinal, b.ordinal), cmp.Compare(a.field, b.field))
+	})
+	granted, losers := map[[16]byte]int{}, map[int]loser{}
+	for len(contested) > 0 {
+		n := 1
+		for n < len(contested) && contested[n].ordinal == contested[0].ordinal {
+			n++
+		}
+		d.grant(contested[:n], granted, losers)
+		contested = contested[n:]
+	}
+	return losers, nil
+}
+
+// grant decides for one record, given all its contested claims.
+func (d *duplicates) grant(claims []claim, granted map[[16]byte]int, losers map[int]loser) {
+	for _, c := range claims {
+		if winner, taken := granted[c.key]; taken {
+			losers[c.ordinal] = loser{claimCodes[c.field], winner, d.kinds[c.kind]}
+			return
+		}
+	}
+	for _, c := range claims {
+		granted[c.key] = c.ordinal
+	}
+}
+
+// contested returns the claims of a bucket whose key is claimed more than once.
+func (d *duplicates) contested(b *bucket) ([]claim, error) {
+	data := make([]byte, len(b.spilled)*bucketSize, len(b.spilled)*bucketSize+len(b.held))
+	for i, offset := range b.spilled {
+		if _, err := d.spill.ReadAt(data[i*bucketSize:(i+1)*bucketSize], offset); err != nil {
+			return nil, fmt.Errorf("cannot read the keys back that were set aside: %w", err)
+		}
+	}
+	data = append(data, b.held...)
+	*b = bucket{}
+	entries := make([][claimSize]byte, len(data)/claimSize)
+	for i := range entries {
+		copy(entries[i][:], data[i*claimSize:])
+	}
+	slices.SortFunc(entries, func(a, b [claimSize]byte) int { return bytes.Compare(a[:16], b[:16]) })
+	var found []claim
+	for i := range entries {
+		before := i > 0 && sameKey(entries[i-1], entries[i])
+		after := i+1 < len(entries) && sameKey(entries[i], entries[i+1])
+		if before || after {
+			found = append(found, unpack(entries[i]))
+		}
+	}
+	return found, nil
+}
+
+func sameKey(a, b [claimSize]byte) bool { return bytes.Equal(a[:16], b[:16]) }
+
+func unpack(e [claimSize]byte) claim {
+	return claim{
+		key:     [16]byte(e[:16]),
+		ordinal: int(binary.LittleEndian.Uint32(e[16:])),
+		kind:    int(binary.LittleEndian.Uint16(e[20:])),
+		field:   int(e[22]),
+		rank:    int(e[23]),
+	}
+}
+
+func rank(v sink.Verdict, lands bool) int {
+	switch {
+	case v.Works():
+		return rankWorks
+	case lands:
+		return rankLands
+	}
+	return rankNothing
+}

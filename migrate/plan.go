@@ -1,0 +1,169 @@
+package migrate
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"rehome/identity"
+	"rehome/sink"
+)
+
+// Pass is one reading of a source.
+type Pass struct {
+	Records identity.Records
+	// Digest answers the SHA-256 of everything read, once Records has ended.
+	Digest func() string
+}
+
+// Plan says what to move, where to, and how.
+type Plan struct {
+	Source func() (Pass, error)                       // starts a new pass. Required.
+	Check  func(identity.Hash) *identity.Problem      // form and bounds of a hash. Required.
+	Sink   sink.Sink                                  // Required.
+	Match  func(identity.Hash, string) (Match, error) // tries a known password. Required with Known.
+	Known  []Known                                    // known answers. Optional.
+	Pick   func() func(identity.User) bool            // starts a new pass of --only, --except, --limit. Optional.
+	Ledger *Ledger                                    // nil remembers nothing. Optional.
+	Report func(Event)                                // never called by two goroutines at once. Optional.
+	Bytes  func() (read, total int64)                 // for progress. Optional.
+
+	WithoutPassword bool                             // land users whose hash the target can never verify, without it
+	Workers         int                              // users in flight at the sink; 0: one a core
+	Batch           int                              // users a write; 0: 1
+	MaxRejected     func(rejected, records int) bool // stop when true. Optional.
+	TempDir         string                           // for what does not fit in memory: keyed hashes only. Optional.
+}
+
+// item is a record with its place in the source, over all files.
+type item struct {
+	identity.Record
+	ordinal int
+	picked  bool
+}
+
+func (p Plan) report(e Event) {
+	if p.Report != nil {
+		p.Report(e)
+	}
+}
+
+// judge is the whole word on one record; both passes come to the same.
+func (p Plan) judge(rec identity.Record) sink.Judgement {
+	if rec.Problem != nil {
+		return sink.Judgement{Verdict: sink.Blocked, Problem: rec.Problem}
+	}
+	j := p.Sink.Judge(rec.User)
+	if j.Verdict.Works() {
+		if problem := p.Check(rec.User.Hash); problem != nil {
+			j.Verdict, j.Problem = sink.NeedsReset, problem
+		}
+	}
+	return j
+}
+
+// landing prepares a judged user for the sink. A user whose hash is of no use
+// there lands without it, if that was asked for.
+func (p Plan) landing(u identity.User, j sink.Judgement) (sink.Landing, bool) {
+	if j.Verdict.Lands() {
+		return sink.Landing{User: u, Judgement: j}, true
+	}
+	if j.Verdict != sink.NeedsReset || !p.WithoutPassword {
+		return sink.Landing{}, false
+	}
+	u.Hash = identity.Hash{}
+	bare := p.Sink.Judge(u)
+	bare.Losses = append(bare.Losses, identity.LossPassword)
+	return sink.Landing{User: u, Judgement: bare}, bare.Verdict.Lands()
+}
+
+// pass reads the source once. Workers make something of each batch; what they
+// make is collected in the caller's goroutine, in no particular order. What a
+// worker made before it failed is collected too. Everything started here has
+// ended when pass returns.
+func pass[T any](ctx context.Context, p Plan, workers, batch int, work func(context.Context, []item) (T, error), collect func(T) error) (reading, error) {
+	source, err := p.Source()
+	if err != nil {
+		return reading{}, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	group, working := errgroup.WithContext(ctx)
+	batches, made := make(chan []item), make(chan T)
+	var read int
+	group.Go(func() (err error) {
+		defer close(batches)
+		read, err = p.read(working, source.Records, batch, batches)
+		return err
+	})
+	for range workers {
+		group.Go(func() error { return labour(working, batches, made, work) })
+	}
+	done := make(chan error, 1)
+	go func() { done <- group.Wait(); close(made) }()
+	var failed error
+	for m := range made {
+		if failed == nil {
+			failed = collect(m)
+		}
+		if failed != nil {
+			cancel(failed)
+		}
+	}
+	err = <-done
+	if failed != nil {
+		err = failed
+	}
+	return reading{read, source.Digest()}, err
+}
+
+// reading is what a pass knows of the source when it has ended.
+type reading struct {
+	records int
+	digest  string
+}
+
+func labour[T any](ctx context.Context, batches <-chan []item, made chan<- T, work func(context.Context, []item) (T, error)) error {
+	for b := range batches {
+		m, err := work(ctx, b)
+		made <- m
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read cuts the source into batches until it ends or the context does.
+func (p Plan) read(ctx context.Context, records identity.Records, size int, out chan<- []item) (n int, err error) {
+	pick := func(identity.User) bool { return true }
+	if p.Pick != nil {
+		pick = p.Pick()
+	}
+	batch := make([]item, 0, size)
+	flush := func() error {
+		select {
+		case out <- batch:
+			batch = make([]item, 0, size)
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	for rec, err := range records {
+		if err != nil {
+			return n, err
+		}
+		n++
+		batch = append(batch, item{Record: rec, ordinal: n, picked: rec.Problem != nil || pick(rec.User)})
+		if len(batch) == size {
+			if err := flush(); err != nil {
+				return n, err
+			}
+		}
+	}
+	if len(batch) > 0 {
+		return n, flush()
+	}
+	return n, nil
+}

@@ -1,0 +1,157 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"rehome/identity"
+	"rehome/sink"
+)
+
+// Run is the move: the second pass, which lands users. It ends when everything
+// is settled, when the context is cancelled (workers finish the user in their
+// hand), or with the first failure of source, sink or ledger. The summary is
+// true in every case; an error says why the rest is unsettled.
+func Run(ctx context.Context, p Plan, f *Findings) (Summary, error) {
+	r := &run{plan: p, findings: f, tally: newTally()}
+	workers := p.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	source, err := pass(ctx, p, workers, max(p.Batch, 1), r.work, r.collect)
+	s := r.tally.summary()
+	s.Proof = countProofs(f.Proved)
+	if err == nil && source.digest != f.Digest {
+		err = ErrSourceChanged
+	}
+	if err == nil {
+		err = reconcile(s, source.records)
+	}
+	return s, err
+}
+
+// ErrSourceChanged is the failure of a move whose source is not what was surveyed.
+var ErrSourceChanged = errors.New("the source changed while it was being moved: the second reading differs from the first")
+
+// ErrTooManyRejected ends a run that --max-errors stopped.
+var ErrTooManyRejected = errors.New("too many records were rejected")
+
+// reconcile checks that every record became something, and only one thing.
+func reconcile(s Summary, records int) error {
+	sum := s.Created + s.Existing + s.Recovered + s.Skipped + s.Planned + s.Rejected
+	if s.Records != records || sum != records {
+		return fmt.Errorf("reconciliation failed: %d records read, %d settled: a bug in rehome, please report it", records, sum)
+	}
+	return nil
+}
+
+type run struct {
+	plan     Plan
+	findings *Findings
+	tally    *tally
+	pace     pace
+}
+
+// settlement is a record with what became of it, on its way to the ledger.
+type settlement struct {
+	item
+	judgement sink.Judgement
+	result    sink.Result
+}
+
+// work settles a batch: what cannot land at once, the rest through the sink.
+func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
+	settled := make([]settlement, 0, len(batch))
+	var landings []sink.Landing
+	var waiting []settlement
+	for _, it := range batch {
+		s := settlement{item: it, judgement: r.judge(it)}
+		landing, lands := r.plan.landing(it.User, s.judgement)
+		state := r.plan.Ledger.State(it.User.ID)
+		switch {
+		case !it.picked:
+			s.result = sink.Result{Outcome: sink.Skipped, TargetID: s.judgement.TargetID, Problem: &identity.Problem{Code: identity.Excluded, Detail: "left out on request"}}
+		case !lands:
+			s.result = sink.Result{Outcome: sink.Rejected, TargetID: s.judgement.TargetID, Problem: s.judgement.Problem}
+		case state == Landed:
+			s.judgement.Losses = landing.Judgement.Losses
+			s.result = sink.Result{Outcome: sink.Skipped, TargetID: s.judgement.TargetID}
+		default:
+			s.judgement.Losses, s.judgement.Endpoint = landing.Judgement.Losses, landing.Judgement.Endpoint
+			landing.Taken = state == Taken
+			landings, waiting = append(landings, landing), append(waiting, s)
+			continue
+		}
+		settled = append(settled, s)
+	}
+	written, err := r.write(ctx, landings)
+	for i, result := range written {
+		waiting[i].result = result
+	}
+	return append(settled, waiting[:len(written)]...), err
+}
+
+// judge is the plan's judgement, and the survey's word on duplicates.
+func (r *run) judge(it item) sink.Judgement {
+	j := r.plan.judge(it.Record)
+	if problem := r.findings.duplicate(it.ordinal); problem != nil {
+		j.Verdict, j.Problem = sink.Blocked, problem
+	}
+	return j
+}
+
+// write takes users in the ledger and hands them to the sink.
+func (r *run) write(ctx context.Context, landings []sink.Landing) ([]sink.Result, error) {
+	if len(landings) == 0 || ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	ids := make([]string, 0, len(landings))
+	for _, l := range landings {
+		if !l.Taken {
+			ids = append(ids, l.User.ID)
+		}
+	}
+	if err := r.plan.Ledger.Take(ids); err != nil {
+		return nil, err
+	}
+	return r.plan.Sink.Write(ctx, landings)
+}
+
+// collect gives the ledger the last word, then counts and reports.
+func (r *run) collect(settled []settlement) error {
+	landed, refused := 0, 0
+	for _, s := range settled {
+		if s.result.Outcome == sink.Created || s.result.Outcome == sink.Recovered {
+			if err := r.plan.Ledger.Settle(s.User.ID, s.result); err != nil {
+				return err
+			}
+			landed++
+		}
+		if s.result.Outcome == sink.Rejected {
+			refused++
+		}
+		r.count(s)
+	}
+	r.pace.tick(r.plan, Progress{Stage: "move", Of: r.findings.Summary.Records}, len(settled), landed, refused)
+	if r.plan.MaxRejected != nil && r.plan.MaxRejected(r.pace.refused, r.findings.Summary.Records) {
+		return ErrTooManyRejected
+	}
+	return nil
+}
+
+func (r *run) count(s settlement) {
+	verdict, problem := s.judgement.Verdict, s.result.Problem
+	if problem == nil {
+		problem = s.judgement.Problem // needs-reset that landed without the password
+	}
+	losses := landed(s.result.Outcome != sink.Rejected && s.picked, s.judgement.Losses)
+	r.tally.add(r.tally.kindOf(s.User, verdict, problem, losses), 1)
+	r.tally.outcome(s.result.Outcome)
+	r.plan.report(Event{Settled: &Settled{
+		ID: s.User.ID, TargetID: s.result.TargetID, Position: s.Pos.String(), Algorithm: s.User.Hash.Algorithm,
+		Verdict: verdict, Endpoint: s.judgement.Endpoint, Outcome: s.result.Outcome, Problem: problem, Losses: losses,
+		Record: s.Record,
+	}})
+}

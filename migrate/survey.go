@@ -1,0 +1,164 @@
+package migrate
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"rehome/identity"
+	"rehome/sink"
+)
+
+// surveyBatch is the number of records a worker of the survey takes at once:
+// enough that handing them over costs nothing.
+const surveyBatch = 256
+
+// Findings is what the survey learnt.
+type Findings struct {
+	Summary Summary        // verdicts, algorithms, problems, losses; no outcomes
+	Proved  []Proved       // known accounts, in the order given
+	Digest  string         // SHA-256 of the source
+	Labels  map[string]int // how many users carry each label
+
+	losers map[int]loser
+	files  []file
+}
+
+// file is where a file's records begin, counted over all files.
+type file struct {
+	name  string
+	first int // ordinal of its first record
+}
+
+// judged is a record as a survey's worker leaves it.
+type judged struct {
+	item
+	judgement sink.Judgement
+	lands     bool
+	claims    [][16]byte
+}
+
+// Survey reads everything and writes nothing: a verdict for every record, the
+// duplicates, the proof of the known accounts, the digest of the source. An
+// error is about the source or the context; what is wrong with records is in
+// the findings.
+func Survey(ctx context.Context, p Plan) (*Findings, error) {
+	s := &survey{plan: p, tally: newTally(), duplicates: newDuplicates(p.TempDir), known: newProof(p), findings: &Findings{Labels: map[string]int{}}}
+	defer s.duplicates.close()
+	source, err := pass(ctx, p, runtime.GOMAXPROCS(0), surveyBatch, s.work, s.collect)
+	s.findings.Digest = source.digest
+	if err == nil {
+		err = s.resolve()
+	}
+	s.findings.Summary = s.tally.summary()
+	if err != nil {
+		return s.findings, err
+	}
+	s.findings.Proved, err = s.known.prove(ctx)
+	s.findings.Summary.Proof = countProofs(s.findings.Proved)
+	return s.findings, err
+}
+
+type survey struct {
+	plan       Plan
+	tally      *tally
+	duplicates *duplicates
+	known      *proof
+	findings   *Findings
+	pace       pace
+}
+
+func (s *survey) work(_ context.Context, batch []item) ([]judged, error) {
+	made := make([]judged, 0, len(batch))
+	for _, it := range batch {
+		j := judged{item: it, judgement: s.plan.judge(it.Record)}
+		if it.picked {
+			var landing sink.Landing
+			if landing, j.lands = s.plan.landing(it.User, j.judgement); j.lands {
+				j.judgement.Losses = landing.Judgement.Losses
+			}
+			j.claims = s.duplicates.claims(j.judgement.Keys)
+		}
+		made = append(made, j)
+	}
+	return made, nil
+}
+
+func (s *survey) collect(made []judged) error {
+	for _, j := range made {
+		k := s.tally.kindOf(j.User, j.judgement.Verdict, j.judgement.Problem, landed(j.lands, j.judgement.Losses))
+		s.tally.add(k, 1)
+		s.place(j)
+		s.known.see(j)
+		s.labels(j.User.Labels)
+		if err := s.duplicates.add(j.claims, j.ordinal, k, rank(j.judgement.Verdict, j.lands)); err != nil {
+			return err
+		}
+	}
+	s.pace.tick(s.plan, Progress{Stage: "survey"}, len(made), 0, 0)
+	return nil
+}
+
+// labels counts what would become access rights, for the question of consent.
+func (s *survey) labels(labels []string) {
+	for _, label := range labels {
+		if _, known := s.findings.Labels[label]; !known && len(s.findings.Labels) >= maxNames {
+			label = other
+		}
+		s.findings.Labels[label]++
+	}
+}
+
+// place notes where files begin: the record with the lowest ordinal seen of each.
+func (s *survey) place(j judged) {
+	first := j.ordinal - j.Pos.Record + 1
+	for _, f := range s.findings.files {
+		if f.first == first {
+			return
+		}
+	}
+	s.findings.files = append(s.findings.files, file{j.Pos.File, first})
+}
+
+// resolve moves the losers of duplicates from their kind to the blocked ones.
+func (s *survey) resolve() (err error) {
+	s.findings.losers, err = s.duplicates.resolve()
+	for _, l := range s.findings.losers {
+		s.tally.add(l.kind, -1)
+		blocked := l.kind
+		blocked.verdict, blocked.problem, blocked.losses = sink.Blocked, l.code, 0
+		s.tally.add(blocked, 1)
+	}
+	return err
+}
+
+// duplicate is the problem of a record that gave way to another; nil if it did not.
+func (f *Findings) duplicate(ordinal int) *identity.Problem {
+	l, lost := f.losers[ordinal]
+	if !lost {
+		return nil
+	}
+	what := map[identity.Code]string{
+		identity.IDDuplicate: "id", identity.EmailDuplicate: "e-mail address", identity.PhoneDuplicate: "phone number",
+	}[l.code]
+	return &identity.Problem{Code: l.code, Detail: fmt.Sprintf("the same %s as %s, which was preferred", what, f.position(l.winner))}
+}
+
+// position names a record by its ordinal.
+func (f *Findings) position(ordinal int) string {
+	best := file{first: 1}
+	for _, c := range f.files {
+		if c.first <= ordinal && c.first >= best.first {
+			best = c
+		}
+	}
+	return identity.Pos{File: best.name, Record: ordinal - best.first + 1}.String()
+}
+
+// landed are the losses of a user that lands; who does not land loses nothing.
+func landed(lands bool, losses []identity.Code) []identity.Code {
+	if !lands {
+		return nil
+	}
+	return losses
+}

@@ -1,0 +1,124 @@
+package migrate
+
+import (
+	"rehome/identity"
+	"rehome/sink"
+)
+
+// kind is what records have in common that the summary counts. A source of
+// millions has a few dozen kinds, so counting kinds is counting everything, and
+// a record can be moved from one to another when it turns out a duplicate.
+type kind struct {
+	verdict   sink.Verdict
+	algorithm identity.Algorithm
+	problem   identity.Code
+	losses    lossSet
+	signIn    string
+}
+
+// lossSet is a set of losses: bit i is the i-th code of the catalogue.
+type lossSet uint64
+
+// tally counts records by kind and by outcome.
+type tally struct {
+	kinds    map[kind]int
+	outcomes map[sink.Outcome]int
+	bits     map[identity.Code]int
+	names    map[string]string
+}
+
+// maxNames bounds the distinct names (algorithms, providers) that a source can
+// make us count; what comes later is counted as other.
+const (
+	maxNames = 200
+	other    = "other"
+)
+
+// name admits a name that comes from a file.
+func (t *tally) name(s string) string {
+	if known, ok := t.names[s]; ok {
+		return known
+	}
+	if len(t.names) >= maxNames {
+		return other
+	}
+	t.names[s] = s
+	return s
+}
+
+func newTally() *tally {
+	t := &tally{kinds: map[kind]int{}, outcomes: map[sink.Outcome]int{}, bits: map[identity.Code]int{}, names: map[string]string{}}
+	for i, info := range identity.Codes() {
+		t.bits[info.Code] = i
+	}
+	return t
+}
+
+// kindOf sorts a judged record. Losses count only for users that land.
+func (t *tally) kindOf(u identity.User, v sink.Verdict, problem *identity.Problem, losses []identity.Code) kind {
+	k := kind{verdict: v, algorithm: identity.Algorithm(t.name(string(u.Hash.Algorithm))), signIn: t.name(signIn(u))}
+	if problem != nil {
+		k.problem = problem.Code
+	}
+	for _, l := range losses {
+		k.losses |= 1 << t.bits[l]
+	}
+	return k
+}
+
+func (t *tally) add(k kind, n int) { t.kinds[k] += n }
+
+func (t *tally) outcome(o sink.Outcome) { t.outcomes[o]++ }
+
+// summary spells the counts out.
+func (t *tally) summary() Summary {
+	s := Summary{
+		Verdicts: map[sink.Verdict]int{}, Algorithms: map[identity.Algorithm]int{},
+		Problems: map[identity.Code]int{}, Losses: map[identity.Code]int{}, SignIns: map[string]int{},
+		Created: t.outcomes[sink.Created], Existing: t.outcomes[sink.Existing], Skipped: t.outcomes[sink.Skipped],
+		Recovered: t.outcomes[sink.Recovered], Planned: t.outcomes[sink.Planned], Rejected: t.outcomes[sink.Rejected],
+	}
+	for k, n := range t.kinds {
+		if n > 0 {
+			t.count(&s, k, n)
+		}
+	}
+	return s
+}
+
+func (t *tally) count(s *Summary, k kind, n int) {
+	s.Records += n
+	s.Verdicts[k.verdict] += n
+	if k.algorithm != identity.None {
+		s.Algorithms[k.algorithm] += n
+	}
+	if k.problem != "" {
+		s.Problems[k.problem] += n
+	}
+	if k.signIn != "" {
+		s.SignIns[k.signIn] += n
+	}
+	for i, info := range identity.Codes() {
+		if k.losses&(1<<i) != 0 {
+			s.Losses[info.Code] += n
+		}
+	}
+}
+
+// signIn names the way a person signs in at the source, the strongest that a
+// target keeps first.
+func signIn(u identity.User) string {
+	switch {
+	case !u.Hash.IsZero() || u.PasswordLost():
+		return "password"
+	case len(u.Logins) > 0:
+		return u.Logins[0].Provider
+	case u.Phone != "":
+		return "phone"
+	case u.Email != "":
+		return "email-link"
+	case u.Anonymous():
+		return "anonymous"
+	}
+	return ""
+}
