@@ -1,0 +1,57 @@
+# Everything runs with Go alone; the race detector also wants a C compiler, and
+# the tests of sink/postgres a Postgres server's programs (they say how to get them).
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+CONCURRENT  := ./migrate/... ./report/... ./sink/... ./cmd/...
+TESTFLAGS   ?= -timeout 5m
+FUZZTIME    ?= 30s
+BENCHTIME   ?= 1s
+USERS       ?= 1000000
+GENERATE    := $(GO) run ./fixtures/generate
+
+.PHONY: help build test race lint fuzz bench soak conformance fixtures
+
+help: ## lists the targets
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## the program, ./rehome: static, the same bytes from the same source
+	CGO_ENABLED=0 $(GO) build -trimpath -o rehome ./cmd/rehome
+
+test: ## go vet and every test; packages with goroutines under the race detector
+	$(GO) vet ./...
+	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -vE '/(cmd|migrate|report|sink)(/|$$)')
+	$(GO) test $(TESTFLAGS) -race $(CONCURRENT)
+
+race: ## every test of every package under the race detector (slow: it hashes passwords)
+	$(GO) test $(TESTFLAGS) -race ./...
+
+lint: ## gofmt, go vet and staticcheck find nothing
+	@test -z "$$(gofmt -l . | tee /dev/stderr)"
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+fuzz: ## every fuzz target for FUZZTIME (30s)
+	@set -e; packages=$$($(GO) list ./...); for package in $$packages; do \
+		listed=$$($(GO) test -list '^Fuzz' $$package); \
+		for target in $$(echo "$$listed" | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+bench: ## every benchmark for BENCHTIME (1s), with allocations
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+conformance: ## the suite that every sink passes, and all other tests of the sinks, anew
+	$(GO) test $(TESTFLAGS) -race -count 1 -v ./sink/...
+
+fixtures: ## writes exports of USERS (1000000) invented users to dist/
+	@mkdir -p dist
+	$(GENERATE) firebase -n $(USERS) -duplicates 0.001 -known 20 -known-out dist/known.csv -config-out dist/hash-config.txt > dist/firebase.json
+	$(GENERATE) firebase -n $(USERS) -duplicates 0.001 -format csv > dist/firebase.csv
+	$(GENERATE) wordpress -n $(USERS) -duplicates 0.001 > dist/wordpress.sql
+	$(GENERATE) csv -n $(USERS) -duplicates 0.001 > dist/users.csv
+
+soak: build fixtures ## a practice migration of USERS users; the duplicates make it end with exit 3
+	./rehome import dist/firebase.json --hash-config dist/hash-config.txt --known dist/known.csv --runs dist/runs; test $$? -eq 3
