@@ -47,6 +47,8 @@ const (
 	LossPhone        Code = "phone-dropped"
 	LossPassword     Code = "password"
 	LossPasswordGone Code = "password-not-exported"
+	LossLocked       Code = "password-locked"
+	LossRolesBroken  Code = "roles-unreadable"
 )
 
 // CodeInfo is the entry of a code in the catalogue.
@@ -109,5 +111,7 @@ var codes = []CodeInfo{
 	{LossName, true, "The name is longer than the target keeps, and was shortened.", "Mend the name by hand."},
 	{LossPhone, true, "The phone number is not in international form and was left out.", "Write the number in E.164 form, or name the country with --region."},
 	{LossPassword, true, "The user landed without the password, which the target could never verify.", "The person needs a reset; resets.csv lists everyone concerned."},
+	{LossLocked, true, "The source holds no usable password: what stands in its place matches nothing that anyone could type.", "The person could not sign in at the source either; a reset lets them in."},
+	{LossRolesBroken, true, "The roles are stored in a form that is damaged, and none were taken from it.", "Look the user's roles up at the source, and give them at the target by hand."},
 	{LossPasswordGone, true, "The source says that there is a password but does not give its hash.", "The exporter left it out (see the guide of the source); the person needs a reset."},
 }

@@ -41,6 +41,8 @@ type Params struct {
 	// is Firebase's "rounds".
 	N, R, P, KeyLen int
 
-	// Variant names the digest: "sha1" … "sha3-512".
+	// Variant is a list of words that say what the text does not: the digest
+	// ("sha1" … "sha3-512"), an order, how a salt is encoded ("salt=base64"), whose
+	// rules hold ("wordpress"). Package verifiers documents the words of each tag.
 	Variant string
 }
