@@ -130,20 +130,27 @@ func FromNeutralCells(get func(field string) string) (User, error) {
 		if len(line) > 1 {
 			line = append(line, ',')
 		}
+		value, err := cellValue(name, text)
+		if err != nil {
+			return User{}, err
+		}
 		line = append(strconv.AppendQuote(line, name), ':')
-		line = append(line, cellValue(name, text)...)
+		line = append(line, value...)
 	}
 	return DecodeNeutral(append(line, '}'))
 }
 
-// cellValue is the inverse of cell.
-func cellValue(field, text string) []byte {
+// cellValue is the inverse of cell. A cell of JSON has to be one whole value: it
+// must not smuggle other fields in.
+func cellValue(field, text string) ([]byte, error) {
 	switch field {
 	case "email_verified", "phone_verified", "disabled", "labels", "attributes", "logins", "second_factors", "hash_params":
-		return []byte(text)
+		if !json.Valid([]byte(text)) {
+			return nil, fmt.Errorf("%s is not JSON", field)
+		}
+		return []byte(text), nil
 	}
-	quoted, _ := json.Marshal(text) // a string always has a JSON form
-	return quoted
+	return json.Marshal(text)
 }
 
 func toNeutral(u User) neutral {

@@ -11,6 +11,9 @@ import (
 // "[secret]"; so do slog and every encoder that asks for text. A String method
 // alone would not do, since %d or %x would still print the bytes.
 //
+// Two places never ask: %p, which go vet refuses, and encoding/json for the keys
+// of a map, so a Secret is no key of anything that is marshalled.
+//
 // To use the text, convert it: string(s). Such a conversion is the place to look
 // for in a review.
 type Secret string
