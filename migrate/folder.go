@@ -150,16 +150,19 @@ func Unfinished(runs string, m Move) (Folder, Move, bool, error) {
 	if err != nil {
 		return Folder{}, Move{}, false, err
 	}
-	for _, f := range slices.Backward(folders) {
+	var newest Folder
+	var last Move
+	for _, f := range folders {
 		begun, finished, err := f.Peek()
 		if err != nil {
 			return Folder{}, Move{}, false, fmt.Errorf("%s: %w", f.Name(), err)
 		}
-		if begun.Source == m.Source && begun.Target == m.Target && !finished {
-			return f, begun, true, nil
+		same := begun.Source == m.Source && begun.Target == m.Target && !begun.DryRun
+		if same && !finished && !begun.Started.Before(last.Started) {
+			newest, last = f, begun
 		}
 	}
-	return Folder{}, Move{}, false, nil
+	return newest, last, newest.Path != "", nil
 }
 
 // Peek reads the first line of a run's ledger and whether its last is a finish.

@@ -27,6 +27,7 @@ type Move struct {
 	Started  time.Time         `json:"started"`  // on our clock
 	Since    time.Time         `json:"since"`    // on the target's clock: what is older is not ours
 	Command  []string          `json:"command"`  // what was typed, without secrets
+	DryRun   bool              `json:"dry_run,omitempty"`
 }
 
 // ledgerVersion changes when a line's meaning does.
@@ -217,6 +218,14 @@ func (l *Ledger) State(id string) State {
 		return Unknown
 	}
 	return l.states.of(id)
+}
+
+// since is when the run began, on the target's clock.
+func (l *Ledger) since() time.Time {
+	if l == nil {
+		return time.Time{}
+	}
+	return l.Move.Since
 }
 
 // Finished reports whether the run had come to its end when the ledger was opened.

@@ -80,7 +80,7 @@ func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 			s.result = sink.Result{Outcome: sink.Skipped, TargetID: s.judgement.TargetID}
 		default:
 			s.judgement.Losses, s.judgement.Endpoint = landing.Judgement.Losses, landing.Judgement.Endpoint
-			landing.Taken = state == Taken
+			landing.Taken, landing.Since = state == Taken, r.plan.Ledger.since()
 			landings, waiting = append(landings, landing), append(waiting, s)
 			continue
 		}
@@ -147,7 +147,11 @@ func (r *run) count(s settlement) {
 		problem = s.judgement.Problem // needs-reset that landed without the password
 	}
 	losses := landed(s.result.Outcome != sink.Rejected && s.picked, s.judgement.Losses)
-	r.tally.add(r.tally.kindOf(s.User, verdict, problem, losses), 1)
+	k := r.tally.kindOf(s.Record, verdict, problem, losses)
+	if !s.picked {
+		k = excluded
+	}
+	r.tally.add(k, 1)
 	r.tally.outcome(s.result.Outcome)
 	r.plan.report(Event{Settled: &Settled{
 		ID: s.User.ID, TargetID: s.result.TargetID, Position: s.Pos.String(), Algorithm: s.User.Hash.Algorithm,

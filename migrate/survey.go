@@ -86,7 +86,10 @@ func (s *survey) work(_ context.Context, batch []item) ([]judged, error) {
 
 func (s *survey) collect(made []judged) error {
 	for _, j := range made {
-		k := s.tally.kindOf(j.User, j.judgement.Verdict, j.judgement.Problem, landed(j.lands, j.judgement.Losses))
+		k := s.tally.kindOf(j.Record, j.judgement.Verdict, j.judgement.Problem, landed(j.lands, j.judgement.Losses))
+		if !j.picked {
+			k = excluded
+		}
 		s.tally.add(k, 1)
 		s.place(j)
 		s.known.see(j)

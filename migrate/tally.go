@@ -16,6 +16,9 @@ type kind struct {
 	signIn    string
 }
 
+// excluded is what was left out on request: nothing else about it is counted.
+var excluded = kind{problem: identity.Excluded}
+
 // lossSet is a set of losses: bit i is the i-th code of the catalogue.
 type lossSet uint64
 
@@ -55,8 +58,11 @@ func newTally() *tally {
 }
 
 // kindOf sorts a judged record. Losses count only for users that land.
-func (t *tally) kindOf(u identity.User, v sink.Verdict, problem *identity.Problem, losses []identity.Code) kind {
-	k := kind{verdict: v, algorithm: identity.Algorithm(t.name(string(u.Hash.Algorithm))), signIn: t.name(signIn(u))}
+func (t *tally) kindOf(rec identity.Record, v sink.Verdict, problem *identity.Problem, losses []identity.Code) kind {
+	k := kind{verdict: v, algorithm: identity.Algorithm(t.name(string(rec.User.Hash.Algorithm)))}
+	if rec.Problem == nil {
+		k.signIn = t.name(signIn(rec.User))
+	}
 	if problem != nil {
 		k.problem = problem.Code
 	}
@@ -88,7 +94,9 @@ func (t *tally) summary() Summary {
 
 func (t *tally) count(s *Summary, k kind, n int) {
 	s.Records += n
-	s.Verdicts[k.verdict] += n
+	if k.verdict != "" {
+		s.Verdicts[k.verdict] += n
+	}
 	if k.algorithm != identity.None {
 		s.Algorithms[k.algorithm] += n
 	}

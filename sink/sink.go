@@ -9,6 +9,7 @@ package sink
 
 import (
 	"context"
+	"time"
 
 	"rehome/identity"
 )
@@ -72,6 +73,9 @@ type Landing struct {
 	// Taken says that an earlier try of ours may have begun this user; only then
 	// may a user found at the target be completed.
 	Taken bool
+	// Since is when the run began, on the target's clock: what is older there is
+	// not ours. Zero: this is the first try.
+	Since time.Time
 }
 
 // Outcome is what became of a record.
