@@ -1,0 +1,328 @@
+package importers
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"rehome/identity"
+)
+
+// cells are the texts of one record, by field. "" is absent.
+type cells [fieldCount]string
+
+// userMaker makes users of cells.
+type userMaker struct {
+	region  string
+	mend    bool // undo one encoding too many
+	hasID   bool // the source has ids; otherwise they are derived
+	now     time.Time
+	hashes  hashRule
+	remarks remarks
+}
+
+// user makes a user of a record. A problem comes with what is known of the user.
+func (m *userMaker) user(c *cells, line int) (identity.User, *identity.Problem) {
+	if m.mend {
+		mendCells(c)
+	}
+	u := identity.User{
+		Username: c[fieldUsername],
+		Email:    absent(c[fieldEmail]),
+		Name:     m.name(c, line),
+		Photo:    absent(c[fieldPhoto]),
+	}
+	u.Phone = m.phone(c[fieldPhone], line)
+	u.EmailVerified = u.Email != "" && (m.verified(c[fieldEmailVerified], line) || listed(c[fieldVerifiedEmails], u.Email))
+	u.PhoneVerified = u.Phone != "" && (m.verified(c[fieldPhoneVerified], line) || listed(c[fieldVerifiedPhones], c[fieldPhone]))
+	u.Created, u.LastSignIn = m.date(c[fieldCreated], line), m.date(c[fieldLastSignIn], line)
+	problem := cmp.Or(m.id(&u, c), m.disabled(&u, c), m.hash(&u, c), lists(&u, c))
+	return u, problem
+}
+
+// absent is a trimmed text, "" where it only says that there is none.
+func absent(s string) string {
+	if s == "" {
+		return ""
+	}
+	if s = strings.TrimSpace(s); isNull(s) {
+		return ""
+	}
+	return s
+}
+
+// id takes the source's id, or where it has none, what else tells users apart.
+func (m *userMaker) id(u *identity.User, c *cells) *identity.Problem {
+	if !m.hasID {
+		if u.ID = cmp.Or(u.Username, strings.ToLower(u.Email), u.Phone); u.ID != "" {
+			return nil
+		}
+		return &identity.Problem{Code: identity.IDMissing, Detail: "the user has no id, name, e-mail address or phone number"}
+	}
+	u.ID = strings.TrimSpace(c[fieldID])
+	switch {
+	case u.ID == "":
+		return &identity.Problem{Code: identity.IDMissing, Detail: "the cell of the id is empty"}
+	case isScientific(u.ID):
+		return &identity.Problem{Code: identity.IDInvalid, Detail: "a spreadsheet has shortened the id to " + clip(u.ID) + "; export it as text"}
+	}
+	return nil
+}
+
+// name is the displayed name, or where there is none, given and family name.
+func (m *userMaker) name(c *cells, line int) string {
+	name := c[fieldName]
+	if name == "" {
+		name = strings.TrimSpace(strings.TrimSpace(c[fieldGivenName]) + " " + strings.TrimSpace(c[fieldFamilyName]))
+	}
+	if guarded(name) {
+		m.remarks.note(remarkGuardedName, line, "")
+	}
+	if !m.mend && !isASCII(name) && looksTwiceEncoded(name) {
+		m.remarks.note(remarkTwiceEncoded, line, strangeLetters(name))
+	}
+	return name
+}
+
+// guarded reports whether a cell begins with the apostrophe that keeps a
+// spreadsheet from taking it for a formula.
+func guarded(s string) bool {
+	return len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@", s[1]) >= 0
+}
+
+// phone is in E.164 form where it could be made so, and as it stands otherwise:
+// the target leaves it out then and says so.
+func (m *userMaker) phone(raw string, line int) string {
+	raw = absent(raw)
+	if raw == "" {
+		return ""
+	}
+	if guarded(raw) {
+		raw = raw[1:]
+	}
+	number, ok := normalisePhone(raw, m.region)
+	switch {
+	case ok:
+	case isScientific(raw):
+		m.remarks.note(remarkPhoneDamaged, line, raw)
+	case m.region == "":
+		m.remarks.note(remarkPhoneRegion, line, "")
+	}
+	return number
+}
+
+// verified reads a flag, or the date at which it was set. What cannot be read
+// verifies nothing.
+func (m *userMaker) verified(s string, line int) bool {
+	s = absent(s)
+	if s == "" {
+		return false
+	}
+	if yes, ok := readBool(s); ok {
+		return yes
+	}
+	date, ok := readDate(s)
+	if !ok {
+		m.remarks.note(remarkVerified, line, "")
+	}
+	return !date.IsZero()
+}
+
+// listed reports whether a list of addresses holds this one.
+func listed(list, address string) bool {
+	address = strings.TrimSpace(address)
+	return list != "" && address != "" && slices.Contains(strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(`,;| []"`, r) }), address)
+}
+
+func (m *userMaker) date(s string, line int) time.Time {
+	if s == "" {
+		return time.Time{}
+	}
+	s = strings.TrimSpace(s)
+	date, ok := readDate(s)
+	if !ok {
+		m.remarks.note(remarkDate, line, maskDigits(s))
+	}
+	return date
+}
+
+// disabled says whether the source keeps the user out. What cannot be read is a
+// problem: nobody who was banned may come back by a misunderstanding.
+func (m *userMaker) disabled(u *identity.User, c *cells) *identity.Problem {
+	off, ok1 := m.since(c[fieldDisabled], true)
+	inactive, ok2 := m.since(c[fieldActive], false)
+	deleted, ok3 := m.since(c[fieldDeletedAt], true)
+	banned, ok4 := m.until(c[fieldBannedUntil])
+	u.Disabled = off || inactive || deleted || banned
+	if ok1 && ok2 && ok3 && ok4 {
+		return nil
+	}
+	return &identity.Problem{Code: identity.RecordUnreadable, Detail: "whether the user is disabled is said in a word that is neither yes, no nor a date"}
+}
+
+// since reads a flag or the date since which it holds; when is the value that
+// keeps the user out.
+func (m *userMaker) since(s string, when bool) (out, ok bool) {
+	if s = absent(s); s == "" {
+		return false, true
+	}
+	if value, ok := readBool(s); ok {
+		return value == when, true
+	}
+	date, ok := readDate(s)
+	return ok && !date.IsZero() == when, ok
+}
+
+// until reads the end of a ban.
+func (m *userMaker) until(s string) (banned, ok bool) {
+	if s = absent(s); s == "" || s == "-infinity" {
+		return false, true
+	}
+	if yes, ok := readBool(s); ok || s == "infinity" {
+		return yes || s == "infinity", true
+	}
+	date, ok := readDate(s)
+	return date.After(m.now), ok
+}
+
+func (m *userMaker) hash(u *identity.User, c *cells) *identity.Problem {
+	hash, lost, problem := m.hashes.read(c)
+	if lost {
+		u.Logins = append(u.Logins, identity.Login{Provider: identity.PasswordProvider})
+	}
+	u.Hash = hash
+	return problem
+}
+
+// lists reads what is JSON in a cell, or a plain list.
+func lists(u *identity.User, c *cells) *identity.Problem {
+	wrong, ok := noField, false
+	if u.Labels, ok = readList(c[fieldLabels]); !ok {
+		wrong = fieldLabels
+	}
+	if u.Factors, ok = readList(c[fieldFactors]); !ok {
+		wrong = fieldFactors
+	}
+	if absent(c[fieldTOTP]) != "" {
+		u.Factors = append(u.Factors, "totp")
+	}
+	if u.Attributes, ok = readObject(c[fieldAttributes]); !ok {
+		wrong = fieldAttributes
+	}
+	logins, ok := readLogins(c[fieldLogins])
+	if u.Logins = append(u.Logins, logins...); !ok {
+		wrong = fieldLogins
+	}
+	if wrong == noField {
+		return nil
+	}
+	return &identity.Problem{Code: identity.RecordUnreadable, Detail: "the cell of " + wrong.String() + " is no list or object in JSON"}
+}
+
+// readList reads a JSON array of strings, or names between , ; or |.
+func readList(s string) (list []string, ok bool) {
+	s = absent(s)
+	switch {
+	case s == "":
+		return nil, true
+	case s[0] == '[' || s[0] == '{' || s[0] == '"':
+		list, ok = fromJSON[[]string](s)
+		return append([]string(nil), list...), ok // none is nil
+	case !strings.ContainsAny(s, ",;|"):
+		return []string{s}, true
+	}
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r == '|' }) {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list, true
+}
+
+func readObject(s string) (map[string]any, bool) {
+	if s = absent(s); s == "" {
+		return nil, true
+	}
+	object, ok := fromJSON[map[string]any](s)
+	if len(object) == 0 {
+		return nil, ok
+	}
+	return object, ok
+}
+
+func readLogins(s string) ([]identity.Login, bool) {
+	if s = absent(s); s == "" {
+		return nil, true
+	}
+	logins, ok := fromJSON[[]identity.Login](s)
+	return logins, ok && !slices.ContainsFunc(logins, func(l identity.Login) bool { return l.Provider == "" })
+}
+
+// fromJSON reads a whole text as JSON; numbers keep their digits.
+func fromJSON[T any](s string) (value T, ok bool) {
+	if !isJSON(s) {
+		return value, false
+	}
+	dec := json.NewDecoder(strings.NewReader(s))
+	dec.UseNumber()
+	return value, dec.Decode(&value) == nil
+}
+
+// isJSON reports whether a cell is one value in JSON, nested no deeper than is
+// read.
+func isJSON(s string) bool {
+	if !json.Valid([]byte(s)) {
+		return false
+	}
+	scan := jsonScan{b: []byte(s + " ")} // a word ends before something
+	scan.token()
+	return scan.skip() && !scan.deep
+}
+
+// mendCells undoes one encoding too many in every cell that shows it.
+func mendCells(c *cells) {
+	for f := range c {
+		if !isASCII(c[f]) {
+			c[f], _ = mendTwiceEncoded(c[f])
+		}
+	}
+}
+
+// strangeLetters is the first letters of s beyond ASCII: an example that names nobody.
+func strangeLetters(s string) string {
+	s = s[strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }):]
+	if i := strings.IndexFunc(s, func(r rune) bool { return r < utf8.RuneSelf }); i >= 0 {
+		s = s[:i]
+	}
+	return s
+}
+
+// maskDigits is the form of a date: an example that tells nothing of anybody.
+func maskDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '0'
+		}
+		return r
+	}, s)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// clip is a text for a sentence: never long.
+func clip(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}

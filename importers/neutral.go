@@ -1,0 +1,326 @@
+package importers
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"rehome/identity"
+)
+
+// Neutral reads the neutral file (identity.NeutralFields): JSON Lines or CSV,
+// told apart by the first byte. name is how the file is called in positions.
+// The sequence can be read once.
+//
+// The rejects of a run are such a CSV with columns more, whose names begin with
+// an underscore; they are passed over, and the apostrophes taken off that guard
+// cells from spreadsheets. A row in which only _raw was written says that a
+// record could not be read, and it still cannot.
+func Neutral(r io.Reader, name string) identity.Records {
+	return func(yield func(identity.Record, error) bool) {
+		n := &neutralReading{w: newWindow(r, name), name: name, yield: yield}
+		if err := n.read(); err != nil && err != errStopped {
+			yield(identity.Record{}, err)
+		}
+	}
+}
+
+// neutralReading is one reading of a neutral file.
+type neutralReading struct {
+	w     *window
+	name  string
+	yield func(identity.Record, error) bool
+	n     int // records so far
+}
+
+const adviceNeutral = "write it anew with rehome convert, or keep the names of its fields as they are"
+
+func (n *neutralReading) read() error {
+	n.w.skipMark()
+	first, ok := n.w.token()
+	switch {
+	case n.w.err != nil:
+		return n.w.failure()
+	case !ok:
+		return n.refuse(Empty, -1, "the file is empty")
+	case looksUTF16(n.w.unread()):
+		return n.refuse(Malformed, 0, "the file is UTF-16; save it as UTF-8")
+	case first == '[':
+		return n.refuse(Malformed, n.w.offset(), "the neutral file holds one object a line, not a list")
+	case first == '{':
+		return n.readLines()
+	}
+	return n.readRows()
+}
+
+func (n *neutralReading) refuse(kind Kind, at int64, says string) error {
+	return &SourceError{Kind: kind, File: n.name, Byte: at, Says: says, Advice: adviceNeutral}
+}
+
+func (n *neutralReading) give(rec identity.Record, line int) error {
+	n.n++
+	rec.Pos = identity.Pos{File: n.name, Record: n.n, Line: line}
+	if !n.yield(rec, nil) {
+		return errStopped
+	}
+	return nil
+}
+
+// readLines reads JSON Lines.
+func (n *neutralReading) readLines() error {
+	for line := 1; ; line++ {
+		text, long, ok := n.w.line()
+		switch {
+		case !ok:
+			return n.atEnd()
+		case len(bytes.TrimSpace(text)) == 0:
+			continue
+		}
+		if err := n.give(neutralLine(text, long), line); err != nil {
+			return err
+		}
+	}
+}
+
+func (n *neutralReading) atEnd() error {
+	if n.w.cut {
+		return n.refuse(Truncated, n.w.length(), "the compressed file ends too early: it was cut off")
+	}
+	return n.w.failure()
+}
+
+// neutralLine is the record in a line.
+func neutralLine(text []byte, long bool) identity.Record {
+	if long {
+		return problemRecord(identity.RecordTooLarge, fmt.Sprintf("the line is longer than %d MiB", maxRecord>>20), text)
+	}
+	if problem := lineProblem(text); problem != nil {
+		return identity.Record{Problem: problem, Raw: identity.Secret(rawText(text))}
+	}
+	user, err := identity.DecodeNeutral(text)
+	if err != nil {
+		return problemRecord(identity.RecordUnreadable, neutralFault(err), text)
+	}
+	return identity.Record{User: user}
+}
+
+// lineProblem says why the text is not to be decoded. A decoder would replace
+// bytes that are no text, and follow any depth.
+func lineProblem(text []byte) *identity.Problem {
+	s := jsonScan{b: text}
+	if s.token() != '{' {
+		return &identity.Problem{Code: identity.RecordUnreadable, Detail: "the line is not a JSON object"}
+	}
+	plain := utf8.Valid(text) && bytes.IndexAny(text, "\\\x00") < 0
+	var problem *identity.Problem
+	ok := s.members(func(name []byte) bool {
+		s.token()
+		from := s.i
+		if !s.skip() {
+			return false
+		}
+		if !plain && problem == nil {
+			problem = valueProblem(name, s.b[from:s.i])
+		}
+		return true
+	})
+	switch {
+	case !ok || s.i < len(bytes.TrimRight(text, " \t\r")):
+		return &identity.Problem{Code: identity.RecordUnreadable, Detail: "the line is not a whole JSON object"}
+	case s.deep:
+		return &identity.Problem{Code: identity.RecordUnreadable, Detail: fmt.Sprintf("the line is nested deeper than %d levels", maxDepth)}
+	}
+	return problem
+}
+
+// valueProblem says why a value holds what is no text.
+func valueProblem(name, value []byte) *identity.Problem {
+	_, fault := decodeText(value, markHigh|markEscape|markControl)
+	switch {
+	case fault == "":
+		return nil
+	case slices.Contains(identity.NeutralFields, string(name)):
+		return fault.problem(string(name))
+	}
+	return fault.problem("a field")
+}
+
+// neutralFault says what was wrong with a line, without showing any of it: what
+// stands in the wrong place may be a hash.
+func neutralFault(err error) string {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if field, _, _ := strings.Cut(wrong.Field, "."); slices.Contains(identity.NeutralFields, field) {
+			return field + " is of the wrong kind: " + wrong.Value[:min(len(wrong.Value), 6)]
+		}
+	}
+	if strings.HasPrefix(err.Error(), "json: unknown field") {
+		return "the line has a field that the neutral file does not have"
+	}
+	return "a value is not of the form that the neutral file has for its field"
+}
+
+// readRows reads CSV.
+func (n *neutralReading) readRows() error {
+	rows := newRowReader(n.w, dialect{delimiter: ','})
+	var header neutralHeader
+	for {
+		r, err := rows.next()
+		switch {
+		case err == io.EOF:
+			return n.atEnd()
+		case err != nil:
+			return err
+		case header.names == nil:
+			if header, err = n.header(r); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := n.give(header.record(r), r.line); err != nil {
+			return err
+		}
+	}
+}
+
+// neutralHeader is the first row of the CSV.
+type neutralHeader struct {
+	names   []string
+	rejects bool // it has columns of a rejects file
+}
+
+func (n *neutralReading) header(r row) (h neutralHeader, err error) {
+	h, fault := readNeutralHeader(r)
+	if fault != "" {
+		return h, n.refuse(Malformed, r.offset, "not the header of a neutral file: "+fault)
+	}
+	return h, nil
+}
+
+// readNeutralHeader reads the first row. Its names are never shown: without a
+// header it is somebody's data.
+func readNeutralHeader(r row) (h neutralHeader, fault string) {
+	if r.problem != nil {
+		return h, r.problem.Detail
+	}
+	for i, f := range r.fields {
+		name := string(bytes.TrimSpace(f))
+		own := strings.HasPrefix(name, "_")
+		switch {
+		case !own && !slices.Contains(identity.NeutralFields, name):
+			return h, fmt.Sprintf("column %d is none of its fields", i+1)
+		case slices.Contains(h.names, name):
+			return h, fmt.Sprintf("column %d is there twice", i+1)
+		}
+		h.rejects = h.rejects || own
+		h.names = append(h.names, name)
+	}
+	return h, ""
+}
+
+// rawColumn is where a rejects file keeps a record that could not be read.
+const rawColumn = "_raw"
+
+// record is the record in a row.
+func (h neutralHeader) record(r row) identity.Record {
+	switch {
+	case r.problem != nil:
+		return identity.Record{Problem: r.problem, Raw: identity.Secret(rawText(r.raw))}
+	case len(r.fields) != len(h.names):
+		return problemRecord(identity.RowBroken, fmt.Sprintf("the row has %d fields, the header %d", len(r.fields), len(h.names)), r.raw)
+	}
+	cells := make(map[string]string, len(h.names))
+	filled := 0
+	for i, name := range h.names {
+		cell := string(r.fields[i])
+		if h.rejects {
+			cell = unguard(cell)
+		}
+		cells[name] = cell
+		if cell != "" && name != "id" && !strings.HasPrefix(name, "_") {
+			filled++
+		}
+	}
+	if raw := cells[rawColumn]; raw != "" && filled == 0 {
+		rec := problemRecord(identity.RecordUnreadable, "the record stands in _raw as it was found; write it out in the other columns", []byte(raw))
+		rec.User.ID = cells["id"]
+		return rec
+	}
+	return neutralCells(cells, r.raw)
+}
+
+// neutralCells is the record in a row's cells.
+func neutralCells(cells map[string]string, raw []byte) identity.Record {
+	for name, cell := range cells {
+		if !isNested(name) || cell == "" {
+			continue
+		}
+		// Spreadsheets write TRUE and FALSE.
+		if lower := strings.ToLower(cell); lower == "true" || lower == "false" {
+			cells[name] = lower
+			continue
+		}
+		s := jsonScan{b: []byte(cell)}
+		if !json.Valid(s.b) || (s.token() == '{' || s.token() == '[') && s.skip() && s.deep {
+			return problemRecord(identity.RecordUnreadable, name+" is not the JSON that stands in its cells", raw)
+		}
+	}
+	user, err := identity.FromNeutralCells(func(field string) string { return cells[field] })
+	if err != nil {
+		return problemRecord(identity.RecordUnreadable, neutralFault(err), raw)
+	}
+	return identity.Record{User: user}
+}
+
+// isNested reports whether a field's cells hold JSON.
+func isNested(field string) bool {
+	switch field {
+	case "email_verified", "phone_verified", "disabled", "labels", "attributes", "logins", "second_factors", "hash_params":
+		return true
+	}
+	return false
+}
+
+// unguard takes off the apostrophe that keeps a spreadsheet from computing a cell.
+func unguard(cell string) string {
+	if len(cell) > 1 && cell[0] == '\'' && strings.IndexByte("=+-@", cell[1]) >= 0 {
+		return cell[1:]
+	}
+	return cell
+}
+
+// looksNeutral reports whether head begins a neutral file: an object of nothing
+// but its fields, or a header of nothing but them that has the ones no other
+// file has.
+func looksNeutral(head []byte) bool {
+	head = bytes.TrimPrefix(head, []byte(byteOrderMark))
+	s := jsonScan{b: head}
+	if s.token() == '{' {
+		return s.isNeutral()
+	}
+	r, err := newRowReader(bytes.NewReader(head), dialect{delimiter: ','}).next()
+	if err != nil {
+		return false
+	}
+	h, fault := readNeutralHeader(r)
+	return fault == "" && (slices.Contains(h.names, "hash_params") || slices.Contains(h.names, rawColumn) || slices.Contains(h.names, "_reason"))
+}
+
+// isNeutral reports whether the object at hand has fields of the neutral file
+// and no other.
+func (s *jsonScan) isNeutral() bool {
+	fields, others := 0, 0
+	whole := s.members(func(name []byte) bool {
+		if slices.Contains(identity.NeutralFields, string(name)) {
+			fields++
+		} else {
+			others++
+		}
+		return s.skip()
+	})
+	return fields > 0 && others == 0 && (whole || s.short)
+}

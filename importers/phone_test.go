@@ -1,0 +1,54 @@
+package importers
+
+import "testing"
+
+func TestNormalisePhone(t *testing.T) {
+	for _, c := range []struct {
+		raw, region, want string
+		ok                bool
+	}{
+		{"+15550100", "", "+15550100", true},
+		{"+155501010000", "", "+155501010000", true},
+		{"+123456", "", "+123456", false},
+		{"+1234567", "", "+1234567", true},
+		{"+123456789012345", "", "+123456789012345", true},
+		{"+1234567890123456", "", "+1234567890123456", false},
+		{"+0123456789", "", "+0123456789", false},
+		{" +49 (30) 901820-0 ", "", "+49309018200", true},
+		{"+49 30/90.18-20", "US", "+4930901820", true},
+		{"+44 (0)20 7946 0958", "", "+442079460958", true},
+		{"030 901820", "DE", "+4930901820", true},
+		{"030 901820", "de", "+4930901820", true},
+		{"030 901820", "", "030 901820", false},
+		{"155501010001", "", "155501010001", false},
+		{"202-456-1414", "US", "+12024561414", true},
+		{"0049 30 901820", "DE", "+4930901820", true},
+		{"202-456-1414 ext. 5", "US", "202-456-1414 ext. 5", false},
+		{"1-800-FLOWERS", "US", "1-800-FLOWERS", false},
+		{"+1-800-FLOWERS", "US", "+1-800-FLOWERS", false},
+		{"1.56E+11", "US", "1.56E+11", false},
+		{"12", "DE", "12", false},
+		{"0000000000", "US", "0000000000", false},
+		{"", "US", "", false},
+		{"+", "", "+", false},
+		{"٠٣٠ ٩٠١٨٢٠", "DE", "٠٣٠ ٩٠١٨٢٠", false},
+	} {
+		if got, ok := normalisePhone(c.raw, c.region); got != c.want || ok != c.ok {
+			t.Errorf("%q in %q: %q, %t; want %q, %t", c.raw, c.region, got, ok, c.want, c.ok)
+		}
+	}
+}
+
+// FuzzNormalisePhone: what comes out is E.164 or what went in.
+func FuzzNormalisePhone(f *testing.F) {
+	for _, seed := range []string{"+49 30 901820", "030/901820", "1.56E+11", "+44 (0)20 7946 0958", "12024561414x5"} {
+		f.Add(seed, "DE")
+		f.Add(seed, "")
+	}
+	f.Fuzz(func(t *testing.T, raw, region string) {
+		got, ok := normalisePhone(raw, region)
+		if ok != isE164(got) && got != raw {
+			t.Errorf("%q in %q: %q, %t", raw, region, got, ok)
+		}
+	})
+}
