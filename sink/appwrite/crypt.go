@@ -1,0 +1,62 @@
+package appwrite
+
+import (
+	"strings"
+
+	"rehome/identity"
+)
+
+// fromCrypt takes crypt(3) strings: PHP's password_verify, which stands behind
+// the bcrypt endpoint, hands whatever it does not know to crypt(). Nobody
+// promises that it stays so; hence only when asked.
+func (r rules) fromCrypt(h identity.Hash) (payload, *identity.Problem) {
+	rounds, ok := cryptForm(string(h.Encoded), h.Algorithm)
+	switch {
+	case !ok:
+		return malformed("this is no %s string: $, the kind, the salt and the digest, exactly", string(h.Algorithm))
+	case !r.undocumented:
+		return never("Appwrite has no endpoint for %s; its bcrypt endpoint verifies it today without promising so (--allow-undocumented)", string(h.Algorithm))
+	case rounds > maxCryptRounds:
+		return dear("%s of %d rounds; more than %d would stall the server at each login", string(h.Algorithm), rounds, maxCryptRounds)
+	}
+	return asItStands("bcrypt", h)
+}
+
+// cryptForm reads
+//
+//	$1$salt$22 characters
+//	$5$salt$43 characters    or $5$rounds=5000$salt$…
+//	$6$salt$86 characters    or $6$rounds=5000$salt$…
+func cryptForm(s string, a identity.Algorithm) (rounds uint64, ok bool) {
+	kind, saltMax, size := "$1$", 8, 22
+	switch a {
+	case "sha256-crypt":
+		kind, saltMax, size = "$5$", 16, 43
+	case "sha512-crypt":
+		kind, saltMax, size = "$6$", 16, 86
+	}
+	rest, ok := strings.CutPrefix(s, kind)
+	if !ok {
+		return 0, false
+	}
+	if text, named := strings.CutPrefix(rest, "rounds="); named && kind != "$1$" {
+		var count string
+		if count, rest, ok = strings.Cut(text, "$"); !ok {
+			return 0, false
+		}
+		if rounds, ok = number(count); !ok || rounds < 1000 || rounds > 999_999_999 {
+			return 0, false
+		}
+	}
+	salt, digest, ok := strings.Cut(rest, "$")
+	return rounds, ok && len(salt) <= saltMax && printable(salt) && len(digest) == size && cryptText(digest)
+}
+
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}

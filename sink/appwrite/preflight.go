@@ -1,0 +1,150 @@
+package appwrite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Info is what a server says of itself.
+type Info struct {
+	Version string // "1.9.6"
+	Profile Profile
+	// Now is the server's clock, in whole seconds: what a run that begins now
+	// gives back as Landing.Since when it is resumed. Zero if the server does not
+	// say.
+	Now time.Time
+}
+
+// firstPatience is how long the first requests are repeated: a wrong address
+// should not take two minutes to say so.
+const firstPatience = 10 * time.Second
+
+// Preflight asks the server for its version, which settles the rules that Judge
+// follows, and whether the key may do in the project what a move needs. It
+// changes nothing there. The error says what is wrong and what to do; it is a
+// sink.Transient when the target is down.
+func (s *Sink) Preflight(ctx context.Context) (Info, error) {
+	if s.client == nil {
+		return Info{}, errOffline
+	}
+	c := s.client.hurried(firstPatience)
+	version, err := c.version(ctx)
+	if err != nil {
+		return Info{}, s.explain(err)
+	}
+	profile, err := profileOf(version)
+	if err != nil {
+		return Info{}, err
+	}
+	if err := s.mayReadAndWrite(ctx, c); err != nil {
+		return Info{}, err
+	}
+	s.rules.profile = profile
+	return Info{version, profile, s.clock.now()}, nil
+}
+
+// version is asked for as a guest: an API key does not have the scope.
+func (c *client) version(ctx context.Context) (string, error) {
+	var answer struct {
+		Version string `json:"version"`
+	}
+	err := c.guest().do(ctx, http.MethodGet, "/health/version", nil, &answer)
+	return answer.Version, err
+}
+
+// profileOf chooses the rules for a version. Before 1.5 lists are asked for in
+// another language.
+func profileOf(version string) (Profile, error) {
+	parts := strings.SplitN(version, ".", 3)
+	if len(parts) < 2 {
+		return "", fmt.Errorf("the server gives its version as %q, which is none of Appwrite's; is the endpoint right?", version)
+	}
+	major, err1 := strconv.Atoi(parts[0])
+	minor, err2 := strconv.Atoi(parts[1])
+	switch {
+	case err1 != nil || err2 != nil:
+		return "", fmt.Errorf("the server gives its version as %q, which is none of Appwrite's; is the endpoint right?", version)
+	case major < 1 || major == 1 && minor < 5:
+		return "", fmt.Errorf("the server is Appwrite %s; 1.5 is the oldest that this works with", version)
+	case major == 1 && minor <= 7:
+		return Profile15, nil
+	}
+	return Profile19, nil
+}
+
+// mayReadAndWrite tries both scopes with requests that change nothing: a page of
+// one user, and a create without an id, which is refused after the scope was
+// found right and before anything else is looked at.
+func (s *Sink) mayReadAndWrite(ctx context.Context, c *client) error {
+	read := c.do(ctx, http.MethodGet, "/users"+filter(query{"limit", "", []any{1}}), nil, nil)
+	if read != nil && !is(read, typeNoScope) {
+		return s.explain(read)
+	}
+	write := c.tryWrite(ctx)
+	switch {
+	case read == nil && is(write, typeInvalid):
+		return nil
+	case read != nil && is(write, typeNoScope):
+		return fmt.Errorf("the API key is not one of the project %q, or has neither the scope users.read nor users.write", c.project)
+	case read != nil:
+		return errors.New("the API key lacks the scope users.read (Appwrite console, the project's API keys)")
+	case is(write, typeNoScope):
+		return errors.New("the API key lacks the scope users.write (Appwrite console, the project's API keys)")
+	case write == nil:
+		return errors.New("the server makes users without an id: it is none of Appwrite's")
+	}
+	return s.explain(write)
+}
+
+func (c *client) tryWrite(ctx context.Context) error {
+	for tries := c.tries(); ; {
+		err := c.do(ctx, http.MethodPost, "/users", map[string]any{"userId": ""}, nil)
+		if err == nil || !unsettled(err) || tries.over(err) {
+			return err
+		}
+		if err := tries.next(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// status is the HTTP status of a refusal; 0 for every other error.
+func status(err error) int {
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return r.status
+	}
+	return 0
+}
+
+// explain puts an error that ends a run into a sentence with what to do. Errors
+// that may pass become a sink.Transient.
+func (s *Sink) explain(err error) error {
+	r, refused := errors.AsType[*refusal](err)
+	lost, foreign := errors.AsType[*unanswered](err)
+	switch {
+	case foreign && lost.foreign:
+		return fmt.Errorf("%s answers, but not as Appwrite does; the endpoint mostly ends in /v1", s.client.base)
+	case unsettled(err):
+		return &weary{s.client.patience.total, err.Error()}
+	case !refused:
+		return err
+	case r.kind == typeNoProject:
+		return fmt.Errorf("there is no project %q at %s", s.client.project, s.client.base)
+	case r.kind == typeKeyExpired:
+		return fmt.Errorf("the API key of the project %q has expired; create another", s.client.project)
+	case r.kind == typeWrongKey:
+		return fmt.Errorf("the API key is not one of the project %q", s.client.project)
+	case r.kind == typeNoScope:
+		return fmt.Errorf("the API key is not one of the project %q, or lacks users.read or users.write", s.client.project)
+	case r.status >= 300 && r.status < 400:
+		return fmt.Errorf("%s answered %d, a redirect, which is never followed; give the final address", s.client.base, r.status)
+	case r.kind == "" || r.kind == typeNoRoute:
+		return fmt.Errorf("%s answered %d, and not as Appwrite does; the endpoint mostly ends in /v1", s.client.base, r.status)
+	}
+	return r
+}

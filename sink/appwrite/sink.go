@@ -1,0 +1,92 @@
+package appwrite
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"rehome/identity"
+	"rehome/sink"
+)
+
+// Sink lands users in a project of Appwrite. Judge, Write, Read and Login may be
+// called from several goroutines at once, but not before Preflight has returned
+// where there is one.
+type Sink struct {
+	rules  rules
+	client *client // nil: only judges
+	pool   *http.Transport
+	clock  *serverClock
+}
+
+// The contracts it keeps.
+var (
+	_ sink.Sink          = (*Sink)(nil)
+	_ sink.Reader        = (*Sink)(nil)
+	_ sink.Prover        = (*Sink)(nil)
+	_ sink.Authenticator = (*Sink)(nil)
+	_ sink.Transient     = (*weary)(nil)
+)
+
+// New makes a sink without any I/O. With no endpoint it judges only, which is
+// enough for a dry run.
+func New(c Config) (*Sink, error) {
+	c, err := c.withDefaults()
+	if err == nil {
+		err = c.ID.check()
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &Sink{
+		rules: rules{c.Profile, c.ID, c.Roles, c.Claims, c.Dates, c.AllowUndocumented},
+		clock: &serverClock{},
+	}
+	if c.Endpoint == "" {
+		return s, nil
+	}
+	base, err := c.base()
+	if err != nil {
+		return nil, err
+	}
+	s.pool = pool(c.Workers)
+	t := &transport{next: s.pool, patience: patience{c.Patience, firstWait}, timeout: c.Timeout, clock: s.clock}
+	s.client = newClient(t, base.String(), c.Project, c.Key)
+	return s, nil
+}
+
+// Judge says what would become of a user here, by the rules of the server's
+// version.
+func (s *Sink) Judge(u identity.User) sink.Judgement { return s.rules.plan(u).judgement }
+
+// Accepts says why a password could not be typed at Appwrite's login.
+func (s *Sink) Accepts(h identity.Hash, password string) *identity.Problem {
+	return accepts(h, password)
+}
+
+// Close gives the connections back.
+func (s *Sink) Close() error {
+	if s.pool != nil {
+		s.pool.CloseIdleConnections()
+	}
+	return nil
+}
+
+// Login tries a password as a person would: a guest, without the key. A success
+// makes a session, and replaces the stored hash for good.
+func (s *Sink) Login(ctx context.Context, email, password string) (bool, error) {
+	if s.client == nil {
+		return false, errOffline
+	}
+	body := map[string]any{"email": email, "password": password}
+	err := s.client.guest().do(ctx, http.MethodPost, sessionPath, body, nil)
+	switch {
+	case err == nil:
+		return true, nil
+	case is(err, typeCredentials, typeBlocked, typeInvalid):
+		return false, nil
+	}
+	return false, s.explain(err)
+}
+
+var errOffline = errors.New("appwrite: this sink has no endpoint and only judges")

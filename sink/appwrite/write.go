@@ -1,0 +1,258 @@
+package appwrite
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"rehome/identity"
+	"rehome/sink"
+)
+
+// drain is how long the user in hand may still take once Write is cancelled. A
+// target that works needs less than a second; one that gave out is not waited for.
+const drain = 20 * time.Second
+
+// Write lands users one after another. A user in hand when ctx is cancelled is
+// finished, unless the target takes longer than twenty seconds over it.
+func (s *Sink) Write(ctx context.Context, users []sink.Landing) ([]sink.Result, error) {
+	if s.client == nil {
+		return nil, errOffline
+	}
+	working, stop := outlast(ctx, min(drain, s.client.patience.total))
+	defer stop()
+	results := make([]sink.Result, 0, len(users))
+	for _, l := range users {
+		if ctx.Err() != nil {
+			return results, context.Cause(ctx)
+		}
+		r, err := s.land(working, l)
+		if err != nil {
+			return results, s.explain(err)
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+// outlast is ctx that lives a little longer than ctx does.
+func outlast(ctx context.Context, grace time.Duration) (context.Context, func()) {
+	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	forget := context.AfterFunc(ctx, func() {
+		_ = sleep(longer, grace) // ends early when the work does
+		cancel(context.Cause(ctx))
+	})
+	return longer, func() { forget(); cancel(nil) }
+}
+
+// land settles one user: makes the account, or finds out what is in its way, and
+// completes it if it is ours. An error means that the user is unsettled, perhaps
+// half made; a later Write with Taken completes it.
+func (s *Sink) land(ctx context.Context, l sink.Landing) (sink.Result, error) {
+	p := s.rules.plan(l.User)
+	if !p.judgement.Verdict.Lands() {
+		return p.rejected(p.judgement.Problem), nil
+	}
+	if bad, err := s.phoneInUse(ctx, p); bad != nil || err != nil {
+		return p.rejected(bad), err
+	}
+	start, err := s.begin(ctx, p, l)
+	if err != nil || start.problem != nil {
+		return p.rejected(start.problem), err
+	}
+	if start.outcome == sink.Existing {
+		return sink.Result{Outcome: sink.Existing, TargetID: p.id}, nil
+	}
+	if bad, err := s.complete(ctx, p, start.account); bad != nil || err != nil {
+		return p.rejected(bad), err
+	}
+	return sink.Result{Outcome: start.outcome, TargetID: p.id, State: p.state()}, nil
+}
+
+func (p plan) rejected(bad *identity.Problem) sink.Result {
+	return sink.Result{Outcome: sink.Rejected, TargetID: p.id, Problem: bad}
+}
+
+// phoneInUse asks for a number's owner before a user with a hash is made: such a
+// user gets the number afterwards, and would be left without it.
+func (s *Sink) phoneInUse(ctx context.Context, p plan) (*identity.Problem, error) {
+	if p.hash.endpoint == "" || p.profile.Phone == "" {
+		return nil, nil
+	}
+	return s.phoneOwner(ctx, p)
+}
+
+func (s *Sink) phoneOwner(ctx context.Context, p plan) (*identity.Problem, error) {
+	owners, err := s.client.list(ctx, "phone", p.profile.Phone)
+	for _, a := range owners {
+		if a.ID != p.id {
+			return problem(identity.PhoneTaken, "the target's user %q has this phone number", a.ID), nil
+		}
+	}
+	return nil, err
+}
+
+// start is how a landing begins: with an account of ours to complete, or with
+// what is in its way.
+type start struct {
+	outcome sink.Outcome // Created, Recovered or Existing
+	account account
+	problem *identity.Problem // rejected
+}
+
+// begin creates the account. A create whose end is unknown is looked for before
+// anything else, and tried again only when nothing is there. From 1.8 on a bare
+// 500 is how the server refuses parameters of a hash; it is also how it says that
+// it is ill. A look that is answered in between tells the two apart.
+func (s *Sink) begin(ctx context.Context, p plan, l sink.Landing) (start, error) {
+	look := look{sink: s, plan: p, taken: l.Taken, since: l.Since, before: s.clock.now()}
+	for tries := s.client.tries(); ; {
+		a, err := s.client.create(ctx, p)
+		switch {
+		case err == nil:
+			return start{outcome: sink.Created, account: a}, nil
+		case is(err, typeUserExists, typeEmailExists, typePhoneExists, typeTargetExists):
+			return look.conflict(ctx)
+		case !unsettled(err):
+			return refuse(err)
+		}
+		look.unsure = true
+		if a, found, err := look.byID(ctx); found || err != nil {
+			return look.weigh(a), err
+		}
+		if tries.over(err) {
+			return start{problem: problem(identity.TargetRefused, "%v to this user %d times, while it answers otherwise: it cannot take these values", err, tries.broken)}, nil
+		}
+		if err := tries.next(ctx, err); err != nil {
+			return start{}, err
+		}
+	}
+}
+
+// refuse sorts a create's refusal: about this user, or about all of them.
+func refuse(err error) (start, error) {
+	switch {
+	case is(err, typePersonalData, typePersonalData2):
+		return start{problem: problem(identity.PolicyPersonal, "the project's personal-data policy found the user's id, name or address inside the hash; switch it off during the import")}, nil
+	case aboutUser(err):
+		return start{problem: problem(identity.TargetRefused, "%v", err)}, nil
+	}
+	return start{}, err
+}
+
+// aboutUser tells whether a refusal concerns this user alone. 401, 402 and 403
+// are about the key or the project, 404 about the address, a redirect about the
+// endpoint: they would meet every user.
+func aboutUser(err error) bool {
+	switch code := status(err); code {
+	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden, http.StatusMethodNotAllowed:
+		return false
+	case http.StatusNotFound:
+		return is(err, typeUserNotFound)
+	default:
+		return code >= 400 && (code < 500 || code == http.StatusInternalServerError)
+	}
+}
+
+// complete makes the rest of the user, in the server's order: a phone number
+// resets its own verification, and the block comes last because it is what says
+// that nothing is missing. A step that is refused for good keeps no other from
+// being done: a user who was blocked at the source is blocked here in any case.
+func (s *Sink) complete(ctx context.Context, p plan, a account) (*identity.Problem, error) {
+	for _, missing := range p.targets(a) {
+		if err := s.client.addTarget(ctx, p.id, missing); err != nil {
+			return nil, err
+		}
+	}
+	var first *identity.Problem
+	phoneless := false
+	for _, step := range p.steps(a) {
+		if phoneless && step.part == phoneFlagPart {
+			continue // a later number would come verified
+		}
+		bad, err := s.take(ctx, p, step)
+		if err != nil {
+			return nil, err
+		}
+		phoneless = phoneless || bad != nil && step.part == phonePart
+		if first == nil {
+			first = bad
+		}
+	}
+	return first, nil
+}
+
+// take does one step.
+func (s *Sink) take(ctx context.Context, p plan, step step) (*identity.Problem, error) {
+	err := s.client.do(ctx, step.method, userPath(p.id, step.part), step.body, nil)
+	switch {
+	case err == nil:
+		return nil, nil
+	case step.part == phonePart && status(err) == http.StatusConflict:
+		return s.phoneRefused(ctx, p)
+	case !aboutUser(err):
+		return nil, err
+	}
+	return s.stepRefused(ctx, p, step, err)
+}
+
+// targets are what messages need and the server did not get to making.
+func (p plan) targets(a account) (missing []map[string]any) {
+	if !a.reaches(p.profile.Email) {
+		missing = append(missing, map[string]any{"targetId": "unique()", "providerType": "email", "identifier": p.profile.Email})
+	}
+	if a.Phone != "" && !a.reaches(a.Phone) { // a number set later brings its own
+		missing = append(missing, map[string]any{"targetId": "unique()", "providerType": "sms", "identifier": a.Phone})
+	}
+	return missing
+}
+
+type step struct {
+	what, method, part string
+	body               map[string]any
+}
+
+const phonePart, phoneFlagPart = "/phone", "/verification/phone"
+
+// steps are the requests that make of an account what the plan says; none for
+// what is so already.
+func (p plan) steps(a account) (steps []step) {
+	want, has := p.profile, a.profile()
+	add := func(needed bool, what, method, part, field string, value any) {
+		if needed {
+			steps = append(steps, step{what, method, part, map[string]any{field: value}})
+		}
+	}
+	newPhone := want.Phone != "" && want.Phone != has.Phone
+	add(newPhone, "phone number", http.MethodPatch, phonePart, "number", want.Phone)
+	add(want.Name != has.Name, "name", http.MethodPatch, "/name", "name", want.Name)
+	add(want.EmailVerification && !has.EmailVerification, "verification", http.MethodPatch, "/verification", "emailVerification", true)
+	add(want.PhoneVerification && (newPhone || !has.PhoneVerification), "phone verification", http.MethodPatch, phoneFlagPart, "phoneVerification", true)
+	add(len(want.Labels) > 0 && !slices.Equal(want.Labels, slices.Sorted(slices.Values(has.Labels))), "labels", http.MethodPut, "/labels", "labels", want.Labels)
+	add(want.Prefs.canonical != "" && want.Prefs.canonical != has.Prefs.canonical, "preferences", http.MethodPatch, "/prefs", "prefs", want.Prefs.wire)
+	add(!want.Status && has.Status, "status", http.MethodPatch, "/status", "status", false)
+	return steps
+}
+
+// phoneRefused settles a conflict over the number: the server answers the same to
+// a number that the user has already, from a try whose answer was lost.
+func (s *Sink) phoneRefused(ctx context.Context, p plan) (*identity.Problem, error) {
+	a, err := s.client.get(ctx, p.id)
+	if err != nil || a.Phone == p.profile.Phone {
+		return nil, err
+	}
+	bad, err := s.phoneOwner(ctx, p)
+	if bad == nil && err == nil {
+		bad = problem(identity.PhoneTaken, "the phone number is a messaging target of another user; the user was made without it")
+	}
+	return bad, err
+}
+
+// stepRefused blames the user only when the target is seen to answer otherwise.
+func (s *Sink) stepRefused(ctx context.Context, p plan, step step, err error) (*identity.Problem, error) {
+	if _, sick := s.client.get(ctx, p.id); sick != nil && !is(sick, typeUserNotFound) {
+		return nil, sick
+	}
+	return problem(identity.TargetRefused, "the user was made, but without its %s: %v", step.what, err), nil
+}
