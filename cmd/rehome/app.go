@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// run is the whole program as a function of its surroundings.
+func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) int {
+	app := newApp(terminal{in, out, errw})
+	args = flagsFirst(app, args)
+	err := app.RunContext(ctx, args)
+	if err != nil && exitCode(err) != exitRejected {
+		printError(errw, err)
+	}
+	return exitCode(err)
+}
+
+// terminal is where a verb reads from and writes to: results on out, words on err.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// newApp is everything that is urfave/cli. Its own exits are switched off:
+// errors become exit codes in one place (exitCode).
+func newApp(t terminal) *cli.App {
+	app := &cli.App{
+		Name:      "rehome",
+		Usage:     "move user accounts with their password hashes",
+		UsageText: "rehome VERB [FILE] [flags]\n\n   rehome import users.json --hash-config hash-config.txt   a practice run that touches nothing\n   rehome import users.json --hash-config hash-config.txt --known known.csv --to appwrite",
+		Reader:    t.in, Writer: t.out, ErrWriter: t.err,
+		HideVersion:     true,
+		HideHelpCommand: true,
+		ExitErrHandler:  func(*cli.Context, error) {},
+		OnUsageError:    onUsageError,
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usage("run: rehome --help", "there is no verb %q", c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
+		Commands: []*cli.Command{
+			inspectCommand(t), identifyCommand(t), proveCommand(t), importCommand(t), verifyCommand(t),
+			runsCommand(t), purgeCommand(t), convertCommand(t), rehearseCommand(t), versionCommand(t),
+		},
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = onUsageError
+		c.HideHelpCommand = true
+	}
+	return app
+}
+
+func onUsageError(c *cli.Context, err error, _ bool) error {
+	name := "rehome"
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "rehome" {
+		name += " " + c.Command.Name
+	}
+	return usage("run: "+name+" --help", "%s", err)
+}
+
+// flagsFirst moves flags before the other arguments of a verb, since urfave/cli
+// v2 ignores, without a word, what follows the first of those. People type flags
+// behind FILE.
+func flagsFirst(app *cli.App, args []string) []string {
+	if len(args) < 2 {
+		return args
+	}
+	command := app.Command(args[1])
+	if command == nil {
+		return args
+	}
+	var flags, others []string
+	for rest := args[2:]; len(rest) > 0; rest = rest[1:] {
+		arg := rest[0]
+		if arg == "--" {
+			others = append(others, rest[1:]...)
+			break
+		}
+		if len(arg) < 2 || arg[0] != '-' {
+			others = append(others, arg)
+			continue
+		}
+		flags = append(flags, arg)
+		if wantsValue(command, arg) && len(rest) > 1 {
+			rest = rest[1:]
+			flags = append(flags, rest[0])
+		}
+	}
+	moved := append(append([]string{}, args[:2]...), flags...)
+	return append(append(moved, "--"), others...)
+}
+
+// wantsValue reports whether the argument after this flag is its value.
+func wantsValue(command *cli.Command, arg string) bool {
+	name := strings.TrimLeft(arg, "-")
+	for _, f := range command.Flags {
+		for _, n := range f.Names() {
+			if n == name {
+				_, isBool := f.(*cli.BoolFlag)
+				return !isBool
+			}
+		}
+	}
+	return false
+}
+
+// printable escapes control characters, so that text from a source cannot steer
+// a terminal.
+func printable(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r < 0x20 && r != '\t' && r != '\n' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x202e || r == 0x2066 || r == 0x2067 || r == 0x2068 {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// oneFile is the FILE of a verb that takes exactly one argument.
+func oneArgument(c *cli.Context, what string) (string, error) {
+	if c.NArg() != 1 {
+		return "", usage("run: rehome "+c.Command.Name+" --help", "%s needs exactly one %s, not %d", c.Command.Name, what, c.NArg())
+	}
+	return c.Args().First(), nil
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"rehome/report"
+	"rehome/sink"
+)
+
+// document writes report.json.
+func (m *move) document(err error) error {
+	summary := m.summary
+	if err != nil && summary.Exit != exitRejected {
+		summary.Error = printable(err.Error())
+	}
+	return report.WriteJSON(m.folder.Path, report.Document{
+		Program: "rehome " + version(), Begun: m.begun.UTC(), Ended: time.Now().UTC(),
+		Source: report.Source{Files: m.header.Files, From: m.header.From, Digest: m.header.Source},
+		Target: m.target.name, Settings: m.header.Settings, Finished: summary,
+	})
+}
+
+// epilogue says how it ended, where everything is, and what to type next.
+func (m *move) epilogue(err error) {
+	s := m.summary
+	v := s.Verdicts
+	m.result("%s: %s created, %s existing, %s recovered, %s skipped, %s planned, %s rejected", plural(s.Records, "record", "records"),
+		thousands(s.Created), thousands(s.Existing), thousands(s.Recovered), thousands(s.Skipped), thousands(s.Planned), thousands(s.Rejected))
+	m.result("passwords: %s work there, %s have none, %s need a reset, %s blocked", thousands(v[sink.Ready]+v[sink.Converted]),
+		thousands(v[sink.Passwordless]), thousands(v[sink.NeedsReset]), thousands(v[sink.Blocked]))
+	if c := s.Verified; c != nil {
+		m.result("read back: %s, %s equal", plural(c.Read, "user", "users"), thousands(c.Equal))
+	}
+	if c := s.Logins; c != nil {
+		m.result("logged in: %d of %s", c.OK, plural(c.Tried, "known account", "known accounts"))
+	}
+	m.result("report: %s", m.folder.File(report.JSONName))
+	if m.files.Rejected() > 0 {
+		m.say("rejects: %s (holds hashes: keep it to yourself)", m.folder.File(report.RejectsName))
+	}
+	if m.files.Resets() > 0 {
+		m.say("%s a new password: %s", plural(m.files.Resets(), "person needs", "people need"), m.folder.File(report.ResetsName))
+	}
+	m.next(err)
+}
+
+// next names the command that comes next.
+func (m *move) next(err error) {
+	again := "rehome " + shellWords(typed(m.cli))
+	switch code := exitCode(err); {
+	case code == exitInterrupted || code == exitTarget || errors.Is(err, errChanged):
+		m.say("to continue: %s", again)
+	case m.cli.Bool("dry-run") && code != exitFailed:
+		m.say("nothing was written; the same command without --dry-run does it")
+	case !m.target.real && (code == exitOK || code == exitRejected):
+		m.say("that was practice, nothing was touched; next: rehome import %s --to appwrite --dry-run", m.again())
+	case code == exitOK || code == exitRejected:
+		m.say("check it again any time: rehome verify %s", m.run)
+	}
+}

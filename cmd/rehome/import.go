@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+
+	"github.com/urfave/cli/v2"
+
+	"rehome/migrate"
+	"rehome/sink"
+)
+
+func importCommand(t terminal) *cli.Command {
+	return &cli.Command{
+		Name:      "import",
+		Usage:     "move users to the target; the same command again resumes; without --to, a practice run that touches nothing",
+		ArgsUsage: "FILE …",
+		UsageText: "rehome import users.json --hash-config hash-config.txt --known known.csv\n   rehome import users.json --hash-config hash-config.txt --known known.csv --to appwrite --dry-run\n   rehome import users.json --hash-config hash-config.txt --known known.csv --to appwrite",
+		Flags: join(sourceFlags(), landingFlags(), targetFlags(), proofFlags(), []cli.Flag{
+			decision("no-proof", "import without a proof that the passwords work"),
+			decision("yes", "do not ask for consent"),
+			toggle("dry-run", "the validation report: everything but the writing"),
+			textDefault("workers", "auto", "users in flight at the target: `N` or auto"),
+			text("max-errors", "stop when `N` records, or P% of them, were rejected"),
+			decision("new-run", "begin anew although an unfinished run of this move exists"),
+			textDefault("logins", "20", "on the rehearsal server, log `N` matched known accounts in, or all"),
+			number("sample", 0, "read back `N` users after the move instead of all"),
+			runsFlag(),
+		}, outputFlags()),
+		Action: func(c *cli.Context) error { return surveyed(t, c, true, importUsers) },
+	}
+}
+
+// importUsers is the migration: survey, consent, move, read-back.
+func importUsers(ctx context.Context, j *job) error {
+	plan, err := j.importPlan()
+	if err != nil {
+		return err
+	}
+	if j.target.real && !j.cli.Bool("dry-run") && len(j.known) == 0 && !j.cli.Bool("no-proof") {
+		return usage("give --known FILE (a CSV with the columns email and password), or --no-proof if nobody's password is known",
+			"an import into a real target wants proof first that the passwords will work")
+	}
+	j.started()
+	findings, err := j.survey(ctx, plan)
+	if err != nil {
+		return err
+	}
+	if !j.quiet && len(findings.Proved) > 0 {
+		j.proofs(findings.Proved)
+	}
+	if err := proofError(findings.Summary.Proof); err != nil {
+		return err
+	}
+	m, err := j.begin(findings)
+	if err != nil {
+		return err
+	}
+	return m.finish(m.move(ctx, plan))
+}
+
+// importPlan is the shared plan with what only an import can say.
+func (j *job) importPlan() (migrate.Plan, error) {
+	plan, err := j.plan()
+	if err != nil {
+		return plan, err
+	}
+	if plan.Workers, err = workers(j.cli.String("workers")); err != nil {
+		return plan, err
+	}
+	if plan.MaxRejected, err = maxRejected(j.cli.String("max-errors")); err != nil {
+		return plan, err
+	}
+	if _, err = logins(j.cli.String("logins")); err != nil {
+		return plan, err
+	}
+	if j.cli.Bool("dry-run") {
+		plan.Sink = sink.DryRun(plan.Sink)
+		plan.Batch, plan.Workers = 256, 0
+	}
+	return plan, nil
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/urfave/cli/v2"
+
+	"rehome/identity"
+	"rehome/importers"
+	"rehome/migrate"
+)
+
+func inspectCommand(t terminal) *cli.Command {
+	return &cli.Command{
+		Name:      "inspect",
+		Usage:     "read everything and count: hash formats, problems, sign-in methods, what would be lost; writes nothing",
+		ArgsUsage: "FILE …",
+		UsageText: "rehome inspect users.json\n   rehome inspect users.json --hash-config hash-config.txt --json",
+		Flags:     join(sourceFlags(), landingFlags(), targetFlags(), outputFlags(), []cli.Flag{runsFlag()}),
+		Action: func(c *cli.Context) error {
+			return surveyed(t, c, false, inspect)
+		},
+	}
+}
+
+func inspect(ctx context.Context, j *job) error {
+	plan, err := j.plan()
+	if err != nil {
+		return err
+	}
+	j.started()
+	_, err = j.survey(ctx, plan)
+	if err != nil {
+		return err
+	}
+	j.counts(j.summary)
+	if j.summary.Problems[identity.HashParams] > 0 && j.source.reading.firebase.Hash.SignerKey == "" && j.source.format == importers.FormatFirebase {
+		j.say("the project's password hash parameters are not given; with --hash-config FILE the verdicts cover the passwords too")
+	}
+	j.say("next: prove that the passwords are right: rehome prove %s --known known.csv", j.again())
+	return nil
+}
+
+// counts prints what the survey counted.
+func (j *job) counts(s migrate.Summary) {
+	if j.json {
+		return
+	}
+	j.result("%s in %s (%s), judged for %s", plural(s.Records, "record", "records"), j.names(), j.source.format, j.target.name)
+	explain := func(c identity.Code) string {
+		info, _ := identity.Lookup(c)
+		return info.Means
+	}
+	for _, text := range []string{
+		tabulate("password at the target", s.Verdicts, nil),
+		tabulate("hash format", s.Algorithms, nil),
+		tabulate("sign-in at the source", s.SignIns, nil),
+		tabulate("problem", s.Problems, explain),
+		tabulate("lost on the way", s.Losses, explain),
+	} {
+		if text != "" {
+			fmt.Fprintln(j.out, text)
+		}
+	}
+}
+
+// tabulate prints counts, the largest first.
+func tabulate[K ~string](title string, counts map[K]int, explain func(K) string) string {
+	if len(counts) == 0 {
+		return ""
+	}
+	w := table.NewWriter()
+	w.SetStyle(table.StyleLight)
+	w.Style().Options = table.OptionsNoBordersAndSeparators
+	w.AppendHeader(table.Row{title, "records", ""})
+	keys := slices.SortedFunc(maps.Keys(counts), func(a, b K) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	for _, k := range keys {
+		means := ""
+		if explain != nil {
+			means = explain(k)
+		}
+		w.AppendRow(table.Row{printable(string(k)), counts[k], means})
+	}
+	return fmt.Sprintf("\n%s", w.Render())
+}

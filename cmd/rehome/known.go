@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"rehome/identity"
+	"rehome/migrate"
+)
+
+// knownColumns are the header names by which a known account is found.
+var knownColumns = map[string]func(*migrate.Known) *string{
+	"id":         func(k *migrate.Known) *string { return &k.ID },
+	"localid":    func(k *migrate.Known) *string { return &k.ID },
+	"uid":        func(k *migrate.Known) *string { return &k.ID },
+	"login":      func(k *migrate.Known) *string { return &k.Username },
+	"username":   func(k *migrate.Known) *string { return &k.Username },
+	"user_login": func(k *migrate.Known) *string { return &k.Username },
+	"email":      func(k *migrate.Known) *string { return &k.Email },
+	"phone":      func(k *migrate.Known) *string { return &k.Phone },
+}
+
+// knownAccounts reads --known, or asks.
+func knownAccounts(c *cli.Context, t terminal) ([]migrate.Known, error) {
+	if c.Bool("ask") {
+		return askKnown(t)
+	}
+	path := c.String("known")
+	if path == "" {
+		return nil, nil
+	}
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, usage("", "--known %s: %s", path, plain(err))
+		}
+		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
+			fmt.Fprintf(t.err, "rehome: warning: %s holds passwords and can be read by others; chmod 600 it\n", path)
+		}
+		return readKnown(f, path)
+	}
+	for _, name := range c.Args().Slice() {
+		if name == "-" {
+			return nil, usage("put one of the two in a file", "standard input cannot be both FILE and --known")
+		}
+	}
+	return readKnown(t.in, "standard input")
+}
+
+// readKnown reads known accounts. Passwords are taken as they stand.
+func readKnown(r io.Reader, name string) ([]migrate.Known, error) {
+	in := bufio.NewReader(r)
+	if bom, err := in.Peek(3); err == nil && string(bom) == "\ufeff" {
+		_, _ = in.Discard(3)
+	}
+	rows := csv.NewReader(in)
+	header, err := rows.Read()
+	if err != nil {
+		return nil, usage("its first line names the columns: id, login, email or phone, and password", "--known %s: no header", name)
+	}
+	fields, password, err := knownHeader(header, name)
+	if err != nil {
+		return nil, err
+	}
+	var known []migrate.Known
+	for {
+		row, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, usage("", "--known %s: %s", name, csvError(err))
+		}
+		if k, ok := knownRow(row, fields, password); ok {
+			known = append(known, k)
+		}
+	}
+	if len(known) == 0 {
+		return nil, usage("each row needs a password, and an id, login, email or phone", "--known %s: no row names an account and its password", name)
+	}
+	return known, nil
+}
+
+func knownHeader(header []string, name string) (fields []func(*migrate.Known) *string, password int, err error) {
+	fields, password = make([]func(*migrate.Known) *string, len(header)), -1
+	found := false
+	for i, h := range header {
+		h = strings.ToLower(strings.TrimSpace(h))
+		if h == "password" {
+			password = i
+		}
+		fields[i] = knownColumns[h]
+		found = found || fields[i] != nil
+	}
+	if password < 0 || !found {
+		return nil, 0, usage("name the columns id (or localId, uid, ID), login, email or phone, and password", "--known %s: the header names no account or no password", name)
+	}
+	return fields, password, nil
+}
+
+func knownRow(row []string, fields []func(*migrate.Known) *string, password int) (k migrate.Known, ok bool) {
+	for i, cell := range row {
+		if fields[i] != nil && cell != "" {
+			*fields[i](&k) = cell
+		}
+	}
+	k.Password = identity.Secret(row[password])
+	return k, k.Password != "" && k.ID+k.Username+k.Email+k.Phone != ""
+}
+
+// csvError says where a CSV is broken, without its text.
+func csvError(err error) error {
+	if p, ok := errors.AsType[*csv.ParseError](err); ok {
+		return fmt.Errorf("line %d: %w", p.Line, p.Err)
+	}
+	return err
+}
+
+// askKnown asks for one account; the password is not echoed.
+func askKnown(t terminal) ([]migrate.Known, error) {
+	in, ok := t.in.(*os.File)
+	if !ok || !isTerminal(t.in) {
+		return nil, usage("use --known FILE", "--ask needs a terminal")
+	}
+	fmt.Fprint(t.err, "e-mail address or id of an account whose password you know: ")
+	who, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil {
+		return nil, errInterrupted
+	}
+	fmt.Fprint(t.err, "its password (not shown): ")
+	password, err := term.ReadPassword(int(in.Fd()))
+	fmt.Fprintln(t.err)
+	if err != nil {
+		return nil, errInterrupted
+	}
+	k := migrate.Known{ID: strings.TrimSpace(who), Password: identity.Secret(password)}
+	if strings.Contains(who, "@") {
+		k.ID, k.Email = "", k.ID
+	}
+	return []migrate.Known{k}, nil
+}

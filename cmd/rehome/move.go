@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"rehome/migrate"
+	"rehome/report"
+	"rehome/sink"
+)
+
+// move is an import that has consent and a run folder.
+type move struct {
+	*job
+	findings *migrate.Findings
+	folder   migrate.Folder
+	ledger   *migrate.Ledger
+	files    *report.Files
+	header   migrate.Move
+	matched  map[string]bool // source ids of known accounts that matched
+	accounts []account       // those of them that landed
+}
+
+// begin finds the unfinished run of this move or makes a new one, asks for
+// consent, and opens ledger and files.
+func (j *job) begin(f *migrate.Findings) (m *move, err error) {
+	m = &move{job: j, findings: f, header: j.header(f), matched: map[string]bool{}}
+	for _, p := range f.Proved {
+		m.matched[p.ID] = p.Outcome == migrate.Matched
+	}
+	open, err := migrate.Gate(j.cli.String("runs"))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, open()) }()
+	found, resumed, err := m.find()
+	if err != nil {
+		return nil, err
+	}
+	if err := j.consent(f, resumed); err != nil {
+		return nil, errors.Join(err, found.Unlock())
+	}
+	if err := m.open(found, resumed != ""); err != nil {
+		return nil, err
+	}
+	j.run = m.folder.Name()
+	return m, nil
+}
+
+// find looks for an unfinished run of the same move and locks it.
+func (m *move) find() (folder migrate.Folder, resumed string, err error) {
+	if m.cli.Bool("new-run") || m.cli.Bool("dry-run") {
+		return folder, "", nil
+	}
+	folder, begun, found, err := migrate.Unfinished(m.cli.String("runs"), m.header)
+	if err != nil || !found {
+		return migrate.Folder{}, "", err
+	}
+	if what := difference(begun.Settings, m.header.Settings); what != "" {
+		return folder, "", usage("use the same settings to continue it, or --new-run to begin anew",
+			"run %s of this move is unfinished and was begun with other settings: %s", folder.Name(), what)
+	}
+	return folder, folder.Name(), folder.Lock()
+}
+
+// open opens or makes the run folder.
+func (m *move) open(folder migrate.Folder, resumed bool) (err error) {
+	if resumed {
+		m.folder = folder
+		if m.ledger, err = migrate.OpenLedger(folder.Path); err != nil {
+			return fmt.Errorf("%s: %w", folder.Name(), err)
+		}
+		m.say("continuing run %s", folder.Name())
+	} else {
+		if m.folder, err = migrate.NewFolder(m.cli.String("runs")); err != nil {
+			return err
+		}
+		if m.ledger, err = migrate.CreateLedger(m.folder.Path, m.header); err != nil {
+			return err
+		}
+	}
+	m.files, err = report.Create(m.folder.Path)
+	return err
+}
+
+// header says what is moved where, and with which settings.
+func (j *job) header(f *migrate.Findings) migrate.Move {
+	return migrate.Move{
+		Source: f.Digest, Files: j.source.names(), From: string(j.source.format), Target: j.target.identity,
+		Settings: settings(j), Started: time.Now().UTC(), Since: j.target.clock, Command: typed(j.cli), DryRun: j.cli.Bool("dry-run"),
+	}
+}
+
+// landingSettings are the flags that change what lands.
+var landingSettings = []string{
+	"id", "roles", "claims", "dates", "without-password", "limit",
+	"accept-truncated", "table-prefix", "site", "meta", "map", "columns", "delimiter", "encoding", "region", "hash-algo", "plaintext",
+}
+
+func settings(j *job) map[string]string {
+	s := map[string]string{}
+	for _, name := range landingSettings {
+		s[name] = fmt.Sprint(j.cli.Value(name))
+	}
+	for _, name := range []string{"only", "except"} {
+		if path := j.cli.String(name); path != "" {
+			text, _ := os.ReadFile(path) // read before, by picker
+			s[name] = fingerprint(string(text))
+		}
+	}
+	if h := j.source.reading.firebase.Hash; h.SignerKey != "" {
+		s["hash-config"] = fingerprint(fmt.Sprintf("%s|%s|%d|%d", string(h.SignerKey), string(h.SaltSeparator), h.Rounds, h.MemCost))
+	}
+	return s
+}
+
+// fingerprint tells settings apart without holding them: 8 bytes of SHA-256.
+func fingerprint(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:8])
+}
+
+// difference names the settings that are not the same.
+func difference(was, is map[string]string) string {
+	var what []string
+	for name := range is {
+		if was[name] != is[name] {
+			what = append(what, fmt.Sprintf("--%s was %s, is %s", name, strconv.Quote(was[name]), strconv.Quote(is[name])))
+		}
+	}
+	for name := range was {
+		if _, there := is[name]; !there {
+			what = append(what, fmt.Sprintf("--%s was %s, is not given", name, strconv.Quote(was[name])))
+		}
+	}
+	slices.Sort(what)
+	return strings.Join(what, "; ")
+}
+
+// typed is the command line without its program, for "run this again".
+func typed(c *cli.Context) []string {
+	words := append([]string{c.Command.Name}, c.Args().Slice()...)
+	for _, f := range c.Command.Flags {
+		name := f.Names()[0]
+		if !c.IsSet(name) || name == "yes" || slices.Contains([]string{"hash-key", "salt-separator"}, name) && !strings.HasPrefix(c.String(name), "@") {
+			continue
+		}
+		if _, isBool := f.(*cli.BoolFlag); isBool {
+			words = append(words, "--"+name)
+			continue
+		}
+		words = append(words, "--"+name, fmt.Sprint(c.Value(name)))
+	}
+	return words
+}
+
+// move lands the users, reads them back, and logs known accounts in where that
+// is practice.
+func (m *move) move(ctx context.Context, plan migrate.Plan) error {
+	plan.TempDir = m.folder.Path
+	if !m.cli.Bool("dry-run") {
+		plan.Ledger = m.ledger
+	}
+	m.listener = append(m.listener, m.files.Event, m.note)
+	for i := range m.findings.Proved {
+		m.files.Event(migrate.Event{Proved: &m.findings.Proved[i]})
+	}
+	proof := m.summary.Proof
+	summary, err := migrate.Run(ctx, plan, m.findings)
+	m.summary = summary
+	m.summary.Proof = proof
+	if err != nil || m.cli.Bool("dry-run") {
+		return err
+	}
+	if err := m.readBack(ctx); err != nil {
+		return err
+	}
+	return m.logIn(ctx)
+}
+
+// note remembers which known accounts landed.
+func (m *move) note(e migrate.Event) {
+	if e.Settled == nil || !m.matched[e.Settled.ID] || e.Settled.Record.User.Disabled {
+		return
+	}
+	if o := e.Settled.Outcome; o == sink.Created || o == sink.Recovered || o == sink.Skipped {
+		u := e.Settled.Record.User
+		m.accounts = append(m.accounts, account{u.ID, u.Email, u.Hash.Algorithm})
+	}
+}
+
+// finish writes the report, whatever happened, and lets the run go.
+func (m *move) finish(err error) error {
+	err = errors.Join(err, m.files.Close())
+	if err == nil && m.summary.Rejected > 0 {
+		err = failed(exitRejected, "", fmt.Errorf("%s rejected", plural(m.summary.Rejected, "record was", "records were")))
+	}
+	code := exitCode(err)
+	m.summary.Verb, m.summary.Run, m.summary.Exit = m.verb, m.run, code
+	if code == exitOK || code == exitRejected || code == exitProof {
+		err = errors.Join(err, m.ledger.Finish(code))
+	}
+	err = errors.Join(err, m.document(err), m.ledger.Close(), m.folder.Unlock())
+	m.epilogue(err)
+	return err
+}

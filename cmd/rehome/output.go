@@ -1,0 +1,85 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"rehome/migrate"
+)
+
+// voice is how a verb speaks: words and progress on stderr; results on stdout,
+// as events with --json.
+type voice struct {
+	terminal
+	json  bool
+	quiet bool
+
+	encoder  *json.Encoder
+	bar      *bar
+	listener []func(migrate.Event)
+}
+
+func newVoice(t terminal, c *cli.Context) *voice {
+	v := &voice{terminal: t, json: c.Bool("json"), quiet: c.Bool("quiet")}
+	v.encoder = json.NewEncoder(t.out)
+	v.encoder.SetEscapeHTML(false)
+	if !v.quiet {
+		v.bar = newBar(t.err)
+	}
+	return v
+}
+
+// event hands an event to everyone who listens.
+func (v *voice) event(e migrate.Event) {
+	if v.json {
+		_ = v.encoder.Encode(e) // a closed pipe kills the process by itself
+	}
+	if e.Progress != nil && v.bar != nil {
+		v.bar.show(*e.Progress)
+	}
+	for _, l := range v.listener {
+		l(e)
+	}
+}
+
+// say prints words for a person.
+func (v *voice) say(format string, args ...any) {
+	if v.quiet {
+		return
+	}
+	v.clear()
+	fmt.Fprintln(v.err, printable(fmt.Sprintf(format, args...)))
+}
+
+// warn prints words that a person must see.
+func (v *voice) warn(format string, args ...any) {
+	v.clear()
+	fmt.Fprintln(v.err, "rehome: warning: "+printable(fmt.Sprintf(format, args...)))
+}
+
+// result prints a line of the result, unless events carry it.
+func (v *voice) result(format string, args ...any) {
+	if !v.json {
+		v.clear()
+		fmt.Fprintln(v.out, printable(fmt.Sprintf(format, args...)))
+	}
+}
+
+func (v *voice) clear() {
+	if v.bar != nil {
+		v.bar.clear()
+	}
+}
+
+// isTerminal reports whether a stream is a person's.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+var _ io.Writer = (*os.File)(nil)

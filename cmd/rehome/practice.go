@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"rehome/sink/appwrite"
+	"rehome/sink/rehearsal"
+	"rehome/verifiers"
+)
+
+// openRehearsal starts an Appwrite of our own on loopback, in this process and
+// in memory: a target for practice, which is gone with the verb.
+func openRehearsal(ctx context.Context, config appwrite.Config) (*target, error) {
+	server, err := rehearsal.New(rehearsal.Config{Verify: verifiers.Verify, Profile: rehearsal.Profile(config.Profile)})
+	if err != nil {
+		return nil, usage("", "%s", err)
+	}
+	listener, err := rehearsal.Listen("127.0.0.1:0", server)
+	if err != nil {
+		return nil, err
+	}
+	config.Endpoint, config.Project, config.Key = listener.Endpoint(), server.Project(), server.Key()
+	s, err := appwrite.New(config)
+	if err != nil {
+		return nil, errors.Join(usage("", "%s", err), listener.Close())
+	}
+	info, err := s.Preflight(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.Close(), listener.Close())
+	}
+	return &target{
+		sink: s, name: "rehearsal (appwrite " + info.Version + ", in memory)", identity: "rehearsal " + server.Project(),
+		clock: info.Now, close: func() error { return errors.Join(s.Close(), listener.Close()) },
+	}, nil
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"rehome/sink/rehearsal"
+	"rehome/verifiers"
+)
+
+// practiceServer is a rehearsal server that outlives a command, so that a second
+// one finds what the first one did.
+type practiceServer struct {
+	*rehearsal.Server
+	endpoint, project, key string
+	stop                   func()
+}
+
+func startPractice(t *testing.T, profile, faults string, keys ...rehearsal.Key) *practiceServer {
+	t.Helper()
+	spec, err := rehearsal.ParseFaults(faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := rehearsal.New(rehearsal.Config{Verify: verifiers.Verify, Profile: rehearsal.Profile(profile), Faults: spec, Seed: 7, Keys: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := rehearsal.Listen("127.0.0.1:0", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := false
+	stop := func() {
+		if !stopped {
+			stopped = true
+			_ = listener.Close()
+		}
+	}
+	t.Cleanup(stop)
+	return &practiceServer{Server: server, endpoint: listener.Endpoint(), project: server.Project(), key: string(server.Key()), stop: stop}
+}
+
+// users lists every user at the server, as the API shows them, without faults.
+func (p *practiceServer) users(t *testing.T) []map[string]any {
+	t.Helper()
+	if err := p.SetFaults(nil); err != nil {
+		t.Fatal(err)
+	}
+	var all []map[string]any
+	for {
+		queries := url.Values{"queries[0]": {`{"method":"limit","values":[100]}`}}
+		if len(all) > 0 {
+			last, _ := json.Marshal(map[string]any{"method": "cursorAfter", "values": []any{all[len(all)-1]["$id"]}})
+			queries.Set("queries[1]", string(last))
+		}
+		page := p.get(t, "/users?"+queries.Encode())
+		all = append(all, page...)
+		if len(page) < 100 {
+			return all
+		}
+	}
+}
+
+func (p *practiceServer) get(t *testing.T, path string) []map[string]any {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.endpoint+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Appwrite-Project", p.project)
+	req.Header.Set("X-Appwrite-Key", p.key)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var answer struct{ Users []map[string]any }
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: %s, %v", path, res.Status, err)
+	}
+	return answer.Users
+}

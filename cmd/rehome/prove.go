@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+
+	"github.com/urfave/cli/v2"
+
+	"rehome/migrate"
+)
+
+func proveCommand(t terminal) *cli.Command {
+	return &cli.Command{
+		Name:      "prove",
+		Usage:     "check known passwords against the source's hashes as the target will verify them; writes nothing",
+		ArgsUsage: "FILE …",
+		UsageText: "rehome prove users.json --hash-config hash-config.txt --known known.csv",
+		Flags:     join(sourceFlags(), landingFlags(), targetFlags(), proofFlags(), outputFlags(), []cli.Flag{runsFlag()}),
+		Action: func(c *cli.Context) error {
+			if c.String("known") == "" && !c.Bool("ask") {
+				return usage("a CSV with the columns email and password will do", "prove needs --known FILE or --ask")
+			}
+			return surveyed(t, c, true, prove)
+		},
+	}
+}
+
+func prove(ctx context.Context, j *job) error {
+	plan, err := j.plan()
+	if err != nil {
+		return err
+	}
+	j.started()
+	findings, err := j.survey(ctx, plan)
+	if err != nil {
+		return err
+	}
+	j.proofs(findings.Proved)
+	if err := proofError(j.summary.Proof); err != nil {
+		return err
+	}
+	j.say("next: rehome import %s", j.again())
+	return nil
+}
+
+// proofs prints what was proved: who did not match, and the counts.
+func (j *job) proofs(proved []migrate.Proved) {
+	for _, p := range proved {
+		if p.Outcome == migrate.Matched {
+			continue
+		}
+		why := ""
+		if p.Problem != nil {
+			why = ": " + p.Problem.Detail
+		}
+		j.result("%s %s%s", p.Outcome, p.ID, why)
+	}
+	if c := j.summary.Proof; c != nil {
+		j.result("%s: %s matched, %d unusable, %d absent, %d mismatched", plural(c.Known, "known account", "known accounts"), thousands(c.Matched), c.Unusable, c.Absent, c.Mismatched)
+	}
+}

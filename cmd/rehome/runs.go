@@ -1,0 +1,166 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/urfave/cli/v2"
+
+	"rehome/migrate"
+	"rehome/report"
+)
+
+func runsCommand(t terminal) *cli.Command {
+	return &cli.Command{
+		Name:  "runs",
+		Usage: "list runs: source, target, state, counts, how to continue each",
+		Flags: append(outputFlags(), runsFlag()),
+		Action: func(c *cli.Context) error {
+			return listRuns(t, c)
+		},
+	}
+}
+
+// runLine is a run as the list shows it.
+type runLine struct {
+	Run      string   `json:"run"`
+	Source   []string `json:"source"`
+	Target   string   `json:"target"`
+	State    string   `json:"state"` // finished, unfinished, running, dry run
+	Landed   int      `json:"landed"`
+	Continue string   `json:"continue,omitempty"`
+}
+
+func listRuns(t terminal, c *cli.Context) error {
+	folders, err := runsByAge(c.String("runs"))
+	if err != nil {
+		return err
+	}
+	var lines []runLine
+	for _, f := range folders {
+		line, err := describeRun(f)
+		if err != nil {
+			fmt.Fprintf(t.err, "rehome: warning: %s: %s\n", f.Name(), err)
+			continue
+		}
+		lines = append(lines, line)
+	}
+	if c.Bool("json") {
+		return eachAsJSON(t, lines)
+	}
+	if len(lines) == 0 {
+		fmt.Fprintf(t.out, "no runs under %s\n", c.String("runs"))
+		return nil
+	}
+	return printRuns(t, lines)
+}
+
+// runsByAge lists runs, the oldest first. Their names do not say it within a second.
+func runsByAge(runs string) ([]migrate.Folder, error) {
+	folders, err := migrate.Folders(runs)
+	if err != nil {
+		return nil, err
+	}
+	begun := map[string]time.Time{}
+	for _, f := range folders {
+		if m, _, err := f.Peek(); err == nil { // listRuns warns of one that cannot be read
+			begun[f.Path] = m.Started
+		}
+	}
+	slices.SortStableFunc(folders, func(a, b migrate.Folder) int { return begun[a.Path].Compare(begun[b.Path]) })
+	return folders, nil
+}
+
+func eachAsJSON(t terminal, lines []runLine) error {
+	encoder := json.NewEncoder(t.out)
+	for _, l := range lines {
+		if err := encoder.Encode(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printRuns(t terminal, lines []runLine) error {
+	w := table.NewWriter()
+	w.SetStyle(table.StyleLight)
+	w.Style().Options = table.OptionsNoBordersAndSeparators
+	w.AppendHeader(table.Row{"run", "source", "target", "state", "landed"})
+	for _, l := range lines {
+		w.AppendRow(table.Row{l.Run, printable(fmt.Sprint(l.Source)), printable(l.Target), l.State, thousands(l.Landed)})
+	}
+	if _, err := fmt.Fprintln(t.out, w.Render()); err != nil {
+		return err
+	}
+	for _, l := range lines {
+		if l.Continue != "" {
+			fmt.Fprintf(t.out, "continue %s: %s\n", l.Run, printable(l.Continue))
+		}
+	}
+	return nil
+}
+
+func describeRun(f migrate.Folder) (runLine, error) {
+	ledger, err := migrate.ReadLedger(f.Path)
+	if err != nil {
+		return runLine{}, err
+	}
+	landed, err := ledger.Landed()
+	line := runLine{Run: f.Name(), Source: ledger.Move.Files, Target: ledger.Move.Target, State: "finished", Landed: landed}
+	if ledger.Move.DryRun {
+		line.State = "dry run"
+	}
+	if ledger.Finished() || ledger.Move.DryRun || err != nil {
+		return line, err
+	}
+	line.State, line.Continue = "unfinished", "rehome "+shellWords(ledger.Move.Command)
+	if err := f.Lock(); errors.Is(err, migrate.ErrLocked) {
+		line.State, line.Continue = "running", ""
+	} else if err != nil {
+		return line, err
+	}
+	return line, f.Unlock()
+}
+
+func purgeCommand(t terminal) *cli.Command {
+	return &cli.Command{
+		Name:      "purge",
+		Usage:     "remove what holds personal data in a run (rejects, resets, ids); keeps ledger and report",
+		ArgsUsage: "RUN",
+		Flags:     append(outputFlags(), runsFlag()),
+		Action: func(c *cli.Context) error {
+			name, err := oneArgument(c, "RUN")
+			if err != nil {
+				return err
+			}
+			return purge(newVoice(t, c), c.String("runs"), name)
+		},
+	}
+}
+
+func purge(v *voice, runs, name string) error {
+	folder, err := migrate.OpenFolder(runs, name)
+	if err != nil {
+		return usage("rehome runs lists them", "%s", err)
+	}
+	if err := folder.Lock(); err != nil {
+		return err
+	}
+	defer func() { _ = folder.Unlock() }()
+	for _, file := range report.Personal {
+		err := os.Remove(folder.File(file))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s: %w", file, plain(err))
+		}
+		if err == nil {
+			v.result("removed %s", folder.File(file))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,330 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"rehome/fixtures"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected output of testdata/*.txt")
+
+// TestScripts runs every script of testdata in a folder of its own, in process,
+// and compares what each command printed with what stands there. A script is
+// text of these lines, then files:
+//
+//	# words for a person
+//	fixture PATH NAME      copy fixtures/PATH to NAME
+//	repeat N TEXT NAME     write TEXT N times to NAME
+//	cut NAME BYTES         shorten a file
+//	replace NAME OLD NEW   change text in a file (Go quoting)
+//	env NAME=VALUE         for the commands that follow
+//	serve [1.5|1.9] [FAULTS]   start a rehearsal server and point APPWRITE_… at it
+//	down                   stop it
+//	$ rehome VERB …        run; "< NAME" at the end gives standard input
+//	1> TEXT                expected on stdout
+//	2> TEXT                expected on stderr
+//	= CODE                 expected exit code
+//	-- NAME --             a file follows
+//
+// Names of runs, ports, sizes and other moving parts are replaced (see settle).
+// go test ./cmd/rehome -run Scripts -update writes what happened.
+func TestScripts(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no scripts found", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			s := &script{t: t, path: path, env: map[string]string{}}
+			s.run()
+		})
+	}
+}
+
+type script struct {
+	t      *testing.T
+	path   string
+	env    map[string]string
+	server *practiceServer
+	got    bytes.Buffer // the script as it should read
+	seen   bytes.Buffer // everything printed, for secrets
+}
+
+func (s *script) run() {
+	text, err := os.ReadFile(filepath.Join(home, s.path))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Chdir(s.t.TempDir())
+	for _, name := range []string{"APPWRITE_ENDPOINT", "APPWRITE_PROJECT_ID", "APPWRITE_API_KEY", "NO_COLOR"} {
+		s.t.Setenv(name, "")
+	}
+	head, files, _ := strings.Cut(string(text), "\n-- ")
+	s.writeFiles(files)
+	for line := range strings.Lines(head) {
+		s.line(strings.TrimSuffix(line, "\n"))
+	}
+	if files != "" {
+		s.got.WriteString("\n-- " + files)
+	}
+	want := strings.TrimRight(string(text), "\n")
+	got := strings.TrimRight(s.got.String(), "\n")
+	if got == want {
+		return
+	}
+	if *update {
+		s.save(got + "\n")
+		return
+	}
+	s.t.Errorf("the script reads differently now; go test ./cmd/rehome -run Scripts -update writes it\n%s", firstDifference(want, got))
+}
+
+// home is where the package's files are: the scripts change directory.
+var home = func() string { wd, _ := os.Getwd(); return wd }()
+
+func (s *script) save(text string) {
+	if err := os.WriteFile(filepath.Join(home, s.path), []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *script) writeFiles(text string) {
+	for text != "" {
+		name, rest, ok := strings.Cut(text, " --\n")
+		if !ok {
+			s.t.Fatalf("bad file header %q", name)
+		}
+		content, next, _ := strings.Cut(rest, "\n-- ")
+		if next != "" {
+			content += "\n"
+		}
+		s.write(name, []byte(content))
+		text = next
+	}
+}
+
+func (s *script) write(name string, data []byte) {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// line does what a line says. Expected output is dropped: commands write it anew.
+func (s *script) line(line string) {
+	word, rest, _ := strings.Cut(line, " ")
+	switch word {
+	case "1>", "2>", "=":
+		return
+	case "$":
+		fmt.Fprintln(&s.got, line)
+		s.command(rest)
+		return
+	}
+	fmt.Fprintln(&s.got, line)
+	args := strings.Fields(rest)
+	switch word {
+	case "", "#":
+	case "fixture":
+		s.write(args[1], fixtures.Read(args[0]))
+	case "repeat":
+		s.repeat(rest)
+	case "cut":
+		s.must(os.Truncate(args[0], int64(s.number(args[1]))))
+	case "replace":
+		s.replace(rest)
+	case "env":
+		name, value, _ := strings.Cut(rest, "=")
+		s.t.Setenv(name, value)
+	case "serve":
+		s.serve(args)
+	case "down":
+		s.server.stop()
+	default:
+		s.t.Fatalf("unknown line %q", line)
+	}
+}
+
+func (s *script) repeat(rest string) {
+	count, rest, _ := strings.Cut(rest, " ")
+	text, err := strconv.QuotedPrefix(rest)
+	s.must(err)
+	unquoted, err := strconv.Unquote(text)
+	s.must(err)
+	s.write(strings.TrimSpace(strings.TrimPrefix(rest, text)), bytes.Repeat([]byte(unquoted), s.number(count)))
+}
+
+func (s *script) replace(rest string) {
+	name, rest, _ := strings.Cut(rest, " ")
+	old, err := strconv.QuotedPrefix(rest)
+	s.must(err)
+	from, err := strconv.Unquote(old)
+	s.must(err)
+	to, err := strconv.Unquote(strings.TrimSpace(strings.TrimPrefix(rest, old)))
+	s.must(err)
+	text, err := os.ReadFile(name)
+	s.must(err)
+	if !bytes.Contains(text, []byte(from)) {
+		s.t.Fatalf("%s does not hold %q", name, from)
+	}
+	s.write(name, bytes.ReplaceAll(text, []byte(from), []byte(to)))
+}
+
+func (s *script) serve(args []string) {
+	profile, faults := "1.9", ""
+	if len(args) > 0 {
+		profile = args[0]
+	}
+	if len(args) > 1 {
+		faults = args[1]
+	}
+	s.server = startPractice(s.t, profile, faults)
+	s.t.Setenv("APPWRITE_ENDPOINT", s.server.endpoint)
+	s.t.Setenv("APPWRITE_PROJECT_ID", s.server.project)
+	s.t.Setenv("APPWRITE_API_KEY", s.server.key)
+}
+
+// command runs one command in process and writes down what it did.
+func (s *script) command(line string) {
+	in := ""
+	if before, name, ok := strings.Cut(line, " < "); ok {
+		text, err := os.ReadFile(name)
+		s.must(err)
+		line, in = before, string(text)
+	}
+	args, err := splitWords(line)
+	s.must(err)
+	if latest := s.latestRun(); latest != "" {
+		for i := range args {
+			args[i] = strings.ReplaceAll(args[i], "RUN", latest)
+		}
+	}
+	var out, errw bytes.Buffer
+	code := run(context.Background(), args, strings.NewReader(in), &out, &errw)
+	for _, stream := range []struct {
+		mark string
+		text string
+	}{{"1>", out.String()}, {"2>", errw.String()}} {
+		s.seen.WriteString(stream.text)
+		for l := range strings.Lines(s.settle(stream.text)) {
+			fmt.Fprintln(&s.got, strings.TrimRight(stream.mark+" "+strings.TrimRight(l, "\n"), " "))
+		}
+	}
+	fmt.Fprintln(&s.got, "=", code)
+}
+
+// moving parts of the output, and what they are replaced with.
+var moving = []struct {
+	pattern *regexp.Regexp
+	text    string
+}{
+	{regexp.MustCompile(`\d{8}-\d{6}-[0-9a-f]{4}`), "RUN"},
+	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:PORT"},
+	{regexp.MustCompile(`rehearsal [0-9a-f]{20}`), "rehearsal PROJECT"},
+	{regexp.MustCompile(`\.spool-\d+`), ".spool-N"},
+	{regexp.MustCompile(`(?m)^.*progress.*\n`), ""},
+	{regexp.MustCompile(`(?m)^(survey|move|verify|prove): .*%\n`), ""},
+}
+
+func (s *script) settle(text string) string {
+	for _, m := range moving {
+		text = m.pattern.ReplaceAllString(text, m.text)
+	}
+	if s.server != nil {
+		text = strings.ReplaceAll(text, s.server.project, "PROJECT")
+	}
+	return sortSettled(text)
+}
+
+// sortSettled puts events of records in the order of their positions: workers
+// settle them in any.
+func sortSettled(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	for from := 0; from < len(lines); from++ {
+		to := from
+		for to < len(lines) && strings.HasPrefix(lines[to], `{"settled"`) {
+			to++
+		}
+		slices.SortFunc(lines[from:to], func(a, b string) int { return cmp.Compare(recordNumber(a), recordNumber(b)) })
+		from = to
+	}
+	return strings.Join(lines, "")
+}
+
+var atRecord = regexp.MustCompile(`"position":"[^"]*record (\d+)`)
+
+func recordNumber(event string) int {
+	n, _ := strconv.Atoi(atRecord.FindStringSubmatch(event)[1])
+	return n
+}
+
+func (s *script) latestRun() string {
+	folders, err := runsByAge("rehome-runs")
+	s.must(err)
+	if len(folders) == 0 {
+		return ""
+	}
+	return folders[len(folders)-1].Name()
+}
+
+func (s *script) number(text string) int {
+	n, err := strconv.Atoi(text)
+	s.must(err)
+	return n
+}
+
+func (s *script) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// splitWords splits a command line at blanks; single quotes hold words together.
+func splitWords(line string) (words []string, err error) {
+	word, quoted, begun := "", false, false
+	for _, r := range line {
+		switch {
+		case r == '\'':
+			quoted, begun = !quoted, true
+		case r == ' ' && !quoted:
+			if begun {
+				words = append(words, word)
+			}
+			word, begun = "", false
+		default:
+			word, begun = word+string(r), true
+		}
+	}
+	if quoted {
+		return nil, fmt.Errorf("open quote in %q", line)
+	}
+	if begun {
+		words = append(words, word)
+	}
+	return words, nil
+}
+
+// firstDifference shows where two texts part.
+func firstDifference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := 0; i < len(w) || i < len(g); i++ {
+		if i >= len(w) || i >= len(g) || w[i] != g[i] {
+			return fmt.Sprintf("line %d:\nwant: %s\ngot:  %s", i+1, strings.Join(w[min(i, len(w)):min(i+6, len(w))], "\n      "), strings.Join(g[min(i, len(g)):min(i+6, len(g))], "\n      "))
+		}
+	}
+	return ""
+}

@@ -1,0 +1,301 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/urfave/cli/v2"
+
+	"rehome/identity"
+	"rehome/importers"
+	"rehome/migrate"
+)
+
+// source is the exported files of a verb, readable any number of times.
+type source struct {
+	files   []*sourceFile
+	format  importers.Format
+	reading reading
+
+	read  atomic.Int64
+	total int64
+	spool string // where standard input was copied to; "" if it was not
+}
+
+type sourceFile struct {
+	name string // as the person named it
+	path string
+	seen seen
+}
+
+// openSource finds the files of a verb, copies standard input aside, and finds
+// out what they hold. needHash says that hashes without their parameters are of
+// no use to the verb.
+func openSource(c *cli.Context, t terminal, needHash bool) (*source, error) {
+	if !c.Args().Present() {
+		return nil, usage("run: rehome "+c.Command.Name+" users.json", "%s needs a FILE", c.Command.Name)
+	}
+	s := &source{}
+	for _, name := range c.Args().Slice() {
+		if err := s.add(name, t, c.String("runs")); err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+	}
+	if err := s.configure(c, needHash); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func (s *source) add(name string, t terminal, runs string) error {
+	path := name
+	if name == "-" {
+		spool, err := spoolInput(t.in, runs)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(t.err, "standard input cannot be read twice: copied to %s, which is removed at the end\n", spool)
+		name, path, s.spool = "stdin", spool, spool
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return usage("", "%s: %s", name, plain(err))
+	}
+	if info.IsDir() {
+		path = filepath.Join(path, "auth_export", "accounts.json") // a folder of emulators:export
+		if info, err = os.Stat(path); err != nil {
+			return usage("name a file", "%s is a folder", name)
+		}
+	}
+	s.total += info.Size()
+	s.files = append(s.files, &sourceFile{name: filepath.Base(name), path: path})
+	return nil
+}
+
+// configure reads the flags that say how to read, and detects what they leave open.
+func (s *source) configure(c *cli.Context, needHash bool) (err error) {
+	if s.reading, err = newReading(c, needHash); err != nil {
+		return err
+	}
+	if from := importers.Format(c.String("from")); from != "" {
+		if !slices.Contains(formats(), from) {
+			return usage("use firebase, wordpress or csv", "--from %s is not a source", printable(string(from)))
+		}
+		s.format = from
+		return nil
+	}
+	for _, f := range s.files {
+		found, err := f.detect()
+		if err != nil {
+			return err
+		}
+		if s.format != "" && s.format != found {
+			return usage("give the files of one source at a time, or name it with --from", "%s looks like %s, another file like %s", f.name, found, s.format)
+		}
+		s.format = found
+	}
+	return nil
+}
+
+func formats() []importers.Format {
+	return []importers.Format{importers.FormatFirebase, importers.FormatWordPress, importers.FormatCSV, importers.FormatNeutral}
+}
+
+// detect finds out what a file holds by its first bytes. A file that fits no
+// format, or more than one, is the person's to name.
+func (f *sourceFile) detect() (importers.Format, error) {
+	r, closeAll, err := f.open(new(seen), new(atomic.Int64))
+	if err != nil {
+		return "", err
+	}
+	defer closeAll()
+	head := make([]byte, 64<<10)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("%s: %w", f.name, err)
+	}
+	switch fits := importers.Detect(head[:n]); len(fits) {
+	case 1:
+		return fits[0], nil
+	case 0:
+		return "", f.unknown(head[:n])
+	default:
+		names := make([]string, len(fits))
+		for i, fit := range fits {
+			names[i] = string(fit)
+		}
+		return "", usage("name it with --from", "%s could be %s", f.name, strings.Join(names, " or "))
+	}
+}
+
+// unknown says what is wrong with a file that fits no format: what the reader of
+// the likeliest one says, if it says anything.
+func (f *sourceFile) unknown(head []byte) error {
+	hint := "name the source with --from if it is one of firebase, wordpress and csv"
+	text := bytes.TrimSpace(head)
+	if len(text) == 0 {
+		return failed(exitFailed, "export again", fmt.Errorf("%s: the file is empty", f.name))
+	}
+	if text[0] == '{' || text[0] == '[' {
+		for _, err := range importers.Firebase(bytes.NewReader(head), f.name, importers.FirebaseConfig{AcceptTruncated: true}) {
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return failed(exitFailed, hint, fmt.Errorf("%s: not an export that rehome knows", f.name))
+}
+
+// open begins a reading of the file: guarded, then decompressed.
+func (f *sourceFile) open(s *seen, count *atomic.Int64) (io.Reader, func(), error) {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %s", f.name, plain(err))
+	}
+	g := newGuard(file, s, count)
+	r, err := importers.Decompress(g, f.name)
+	if err != nil {
+		_ = file.Close()
+		return nil, nil, fmt.Errorf("%s: %w", f.name, err)
+	}
+	return guarded{r, g}, func() { _ = r.Close(); _ = file.Close() }, nil
+}
+
+// guarded reads the decompressed text, and at its end what is left of the file,
+// so that the digest covers all of it.
+type guarded struct {
+	io.Reader
+	guard *guard
+}
+
+func (g guarded) Read(p []byte) (int, error) {
+	n, err := g.Reader.Read(p)
+	if err == io.EOF {
+		if left := g.guard.drain(); left != nil {
+			return n, left
+		}
+	}
+	return n, err
+}
+
+// pass begins a reading of all files, joined.
+func (s *source) pass() (migrate.Pass, error) {
+	s.read.Store(0)
+	return migrate.Pass{Records: s.records, Digest: s.digest}, nil
+}
+
+// records reads all files, joined. The tables of a WordPress may be spread over
+// them; anything else is one file after another.
+func (s *source) records(yield func(identity.Record, error) bool) {
+	if s.format == importers.FormatWordPress {
+		importers.WordPress(s.inputs, s.reading.wordpress)(yield)
+		return
+	}
+	for _, f := range s.files {
+		if !s.recordsOf(f, yield) {
+			return
+		}
+	}
+}
+
+// inputs opens all files; the reader closes them.
+func (s *source) inputs() ([]importers.Input, error) {
+	s.read.Store(0)
+	var inputs []importers.Input
+	for _, f := range s.files {
+		r, closeAll, err := f.open(&f.seen, &s.read)
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, importers.Input{Name: f.name, Reader: closing{r, closeAll}})
+	}
+	return inputs, nil
+}
+
+// closing is a reader with its end.
+type closing struct {
+	io.Reader
+	end func()
+}
+
+func (c closing) Close() error { c.end(); return nil }
+
+func (s *source) recordsOf(f *sourceFile, yield func(identity.Record, error) bool) bool {
+	r, closeAll, err := f.open(&f.seen, &s.read)
+	if err != nil {
+		return yield(identity.Record{}, err)
+	}
+	defer closeAll()
+	for rec, err := range s.reading.importer(s.format, r, f.name) {
+		if !yield(rec, err) || err != nil {
+			return false
+		}
+	}
+	if _, err := io.Copy(io.Discard, r); err != nil { // an importer may stop before the end
+		return yield(identity.Record{}, fmt.Errorf("%s: %w", f.name, err))
+	}
+	return true
+}
+
+// digest names what was read: the SHA-256 of the file, or of the files' digests.
+func (s *source) digest() string {
+	if len(s.files) == 1 {
+		return "sha256:" + s.files[0].seen.whole
+	}
+	all := sha256.New()
+	for _, f := range s.files {
+		fmt.Fprintln(all, f.seen.whole)
+	}
+	return "sha256:" + hex.EncodeToString(all.Sum(nil))
+}
+
+func (s *source) bytes() (read, total int64) { return s.read.Load(), s.total }
+
+func (s *source) names() []string {
+	names := make([]string, len(s.files))
+	for i, f := range s.files {
+		names[i] = f.name
+	}
+	return names
+}
+
+// close removes the copy of standard input.
+func (s *source) close() error {
+	if s.spool == "" {
+		return nil
+	}
+	return os.Remove(s.spool)
+}
+
+// spoolInput copies standard input into the folder of runs, for its owner only.
+func spoolInput(in io.Reader, runs string) (string, error) {
+	if err := os.MkdirAll(runs, 0o700); err != nil {
+		return "", fmt.Errorf("cannot make the folder of runs: %w", err)
+	}
+	f, err := os.CreateTemp(runs, ".spool-")
+	if err != nil {
+		return "", fmt.Errorf("cannot set standard input aside: %w", err)
+	}
+	_, err = io.Copy(f, in)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("cannot set standard input aside: %w", err), os.Remove(f.Name()))
+	}
+	return f.Name(), nil
+}
+
+// plain is an error of the file system without the path, which the caller names.
+func plain(err error) error {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
+		return p.Err
+	}
+	return err
+}

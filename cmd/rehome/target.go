@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"rehome/identity"
+	"rehome/sink"
+	"rehome/sink/appwrite"
+)
+
+// target is where a verb would land users.
+type target struct {
+	sink     sink.Sink
+	name     string    // for people and events; without secrets
+	identity string    // what makes it the same target in another run
+	origin   []string  // the target and where each setting came from, for consent
+	real     bool      // writing to it is for good
+	clock    time.Time // the target's clock when it was opened; zero offline
+	close    func() error
+}
+
+// openTarget finds out what --to means and asks the target who it is. Verbs that
+// never write need no target at all: then the rules of an Appwrite profile judge.
+func openTarget(ctx context.Context, c *cli.Context) (*target, error) {
+	config, err := landing(c)
+	if err != nil {
+		return nil, err
+	}
+	to := c.String("to")
+	switch {
+	case to == "" && (c.Command.Name != "import" || c.Bool("dry-run")):
+		return offline(config)
+	case to == "" || to == "rehearsal":
+		return openRehearsal(ctx, config)
+	case to == "appwrite" || strings.HasPrefix(to, "https://") || strings.HasPrefix(to, "http://"):
+		return openAppwrite(ctx, c, config)
+	}
+	return nil, usage("use rehearsal, appwrite or https://host/v1", "--to %s is not a target", printable(to))
+}
+
+// landing reads the flags that say what lands.
+func landing(c *cli.Context) (appwrite.Config, error) {
+	n, err := workers(c.String("workers"))
+	return appwrite.Config{
+		ID: appwrite.IDRule(c.String("id")), Roles: appwrite.Place(c.String("roles")), Claims: appwrite.Place(c.String("claims")),
+		Dates: appwrite.Place(c.String("dates")), Profile: appwrite.Profile(c.String("profile")), Workers: n,
+		Patience: c.Duration("patience"),
+	}, err
+}
+
+// offline judges by a profile and can write nothing.
+func offline(config appwrite.Config) (*target, error) {
+	s, err := appwrite.New(config)
+	if err != nil {
+		return nil, usage("", "%s", err)
+	}
+	profile := config.Profile
+	if profile == "" {
+		profile = appwrite.Profile19
+	}
+	name := "appwrite " + string(profile) + " (offline)"
+	return &target{sink: s, name: name, identity: name, close: s.Close}, nil
+}
+
+// openAppwrite reaches a real project and checks that it would let us in.
+func openAppwrite(ctx context.Context, c *cli.Context, config appwrite.Config) (*target, error) {
+	origin, err := project(c, &config)
+	if err != nil {
+		return nil, err
+	}
+	if config.Endpoint == "" && !writes(c) {
+		return offline(config)
+	}
+	if config.Endpoint == "" || config.Project == "" || config.Key == "" {
+		return nil, usage("set APPWRITE_ENDPOINT, APPWRITE_PROJECT_ID and APPWRITE_API_KEY", "the target is not known: %s missing", missing(config))
+	}
+	s, err := appwrite.New(config)
+	if err != nil {
+		return nil, usage("", "%s", err)
+	}
+	info, err := s.Preflight(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	name := fmt.Sprintf("appwrite %s at %s, project %s", info.Version, config.Endpoint, config.Project)
+	return &target{
+		sink: s, name: name, identity: "appwrite " + config.Endpoint + " " + config.Project, real: true, clock: info.Now,
+		origin: append([]string{"target: " + name}, origin...), close: s.Close,
+	}, nil
+}
+
+// writes reports whether the verb will write, so that half a target is no use.
+func writes(c *cli.Context) bool {
+	return c.Command.Name == "verify" || c.Command.Name == "import" && !c.Bool("dry-run")
+}
+
+// project reads endpoint, project and key, and notes where each came from.
+func project(c *cli.Context, config *appwrite.Config) (origin []string, err error) {
+	config.Endpoint, config.Project = c.String("endpoint"), c.String("project")
+	endpointFrom := from("endpoint", "APPWRITE_ENDPOINT", "REHOME_ENDPOINT")
+	if to := c.String("to"); strings.Contains(to, "://") {
+		config.Endpoint, endpointFrom = to, "--to"
+	}
+	key, keyFrom := os.Getenv("APPWRITE_API_KEY"), "APPWRITE_API_KEY"
+	if path := c.String("api-key-file"); path != "" {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, usage("", "--api-key-file %s: %s", path, plain(err))
+		}
+		key, keyFrom = strings.TrimSpace(string(text)), "--api-key-file "+path
+	}
+	config.Key = identity.Secret(key)
+	return []string{
+		"        endpoint from " + endpointFrom,
+		"        project from " + from("project", "APPWRITE_PROJECT_ID", "REHOME_PROJECT"),
+		"        key from " + keyFrom,
+	}, nil
+}
+
+// from names where a setting came from: the variable that is set, else the flag.
+func from(flag string, variables ...string) string {
+	for _, arg := range os.Args {
+		if arg == "--"+flag || strings.HasPrefix(arg, "--"+flag+"=") {
+			return "--" + flag
+		}
+	}
+	for _, v := range variables {
+		if os.Getenv(v) != "" {
+			return v
+		}
+	}
+	return "--" + flag
+}
+
+func missing(config appwrite.Config) string {
+	var what []string
+	for _, m := range []struct{ name, value string }{
+		{"endpoint", config.Endpoint}, {"project", config.Project}, {"API key", string(config.Key)},
+	} {
+		if m.value == "" {
+			what = append(what, m.name)
+		}
+	}
+	return strings.Join(what, ", ")
+}
