@@ -96,7 +96,7 @@ type Result struct {
 	Outcome  Outcome
 	TargetID string
 	Problem  *identity.Problem // set for Rejected
-	State    State             // what the target should now hold; zero for Rejected
+	State    State             // what the target should now hold; set for Created and Recovered
 }
 
 // State is a user as a target holds it, in the target's own terms, cut in the

@@ -72,6 +72,7 @@ func landingFlags() []cli.Flag {
 		textDefault("claims", "drop", "prefs or drop"),
 		textDefault("dates", "drop", "prefs or drop"),
 		decision("without-password", "land users whose hash the target can never verify, without it"),
+		decision("allow-undocumented", "let crypt strings in through Appwrite's bcrypt endpoint, which verifies them without promising it"),
 		text("only", "land only the ids listed in `FILE`, one a line"),
 		text("except", "leave out the ids listed in `FILE`, one a line"),
 		number("limit", 0, "land the first `N` users only"),

@@ -103,7 +103,7 @@ func (j *job) header(f *migrate.Findings) migrate.Move {
 
 // landingSettings are the flags that change what lands.
 var landingSettings = []string{
-	"id", "roles", "claims", "dates", "without-password", "limit",
+	"id", "roles", "claims", "dates", "without-password", "allow-undocumented", "limit",
 	"accept-truncated", "table-prefix", "site", "meta", "map", "columns", "delimiter", "encoding", "region", "hash-algo", "plaintext",
 }
 

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"rehome/fixtures"
+	"rehome/migrate"
+	"rehome/sink/rehearsal"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output of testdata/*.txt")
@@ -26,11 +28,13 @@ var update = flag.Bool("update", false, "rewrite the expected output of testdata
 //	# words for a person
 //	fixture PATH NAME      copy fixtures/PATH to NAME
 //	repeat N TEXT NAME     write TEXT N times to NAME
+//	join NAME TEXT FILE TEXT   write a file between two texts (Go quoting)
 //	cut NAME BYTES         shorten a file
 //	replace NAME OLD NEW   change text in a file (Go quoting)
 //	env NAME=VALUE         for the commands that follow
-//	serve [1.5|1.9] [FAULTS]   start a rehearsal server and point APPWRITE_… at it
+//	serve [1.5|1.9] [FAULTS|-] [SCOPES]   start a rehearsal server and point APPWRITE_… at it
 //	down                   stop it
+//	hold                   hold the latest run, as another process would
 //	$ rehome VERB …        run; "< NAME" at the end gives standard input
 //	1> TEXT                expected on stdout
 //	2> TEXT                expected on stderr
@@ -142,6 +146,8 @@ func (s *script) line(line string) {
 		s.write(args[1], fixtures.Read(args[0]))
 	case "repeat":
 		s.repeat(rest)
+	case "join":
+		s.join(rest)
 	case "cut":
 		s.must(os.Truncate(args[0], int64(s.number(args[1]))))
 	case "replace":
@@ -153,6 +159,11 @@ func (s *script) line(line string) {
 		s.serve(args)
 	case "down":
 		s.server.stop()
+	case "hold":
+		folder, err := migrate.OpenFolder("rehome-runs", s.latestRun())
+		s.must(err)
+		s.must(folder.Lock())
+		s.t.Cleanup(func() { _ = folder.Unlock() })
 	default:
 		s.t.Fatalf("unknown line %q", line)
 	}
@@ -160,21 +171,33 @@ func (s *script) line(line string) {
 
 func (s *script) repeat(rest string) {
 	count, rest, _ := strings.Cut(rest, " ")
-	text, err := strconv.QuotedPrefix(rest)
+	text, name := s.quoted(rest)
+	s.write(name, bytes.Repeat([]byte(text), s.number(count)))
+}
+
+func (s *script) join(rest string) {
+	name, rest, _ := strings.Cut(rest, " ")
+	before, rest := s.quoted(rest)
+	file, rest, _ := strings.Cut(rest, " ")
+	after, _ := s.quoted(rest)
+	text, err := os.ReadFile(file)
 	s.must(err)
-	unquoted, err := strconv.Unquote(text)
+	s.write(name, slices.Concat([]byte(before), text, []byte(after)))
+}
+
+// quoted takes a quoted text off the front of a line.
+func (s *script) quoted(line string) (text, rest string) {
+	prefix, err := strconv.QuotedPrefix(line)
 	s.must(err)
-	s.write(strings.TrimSpace(strings.TrimPrefix(rest, text)), bytes.Repeat([]byte(unquoted), s.number(count)))
+	text, err = strconv.Unquote(prefix)
+	s.must(err)
+	return text, strings.TrimSpace(strings.TrimPrefix(line, prefix))
 }
 
 func (s *script) replace(rest string) {
 	name, rest, _ := strings.Cut(rest, " ")
-	old, err := strconv.QuotedPrefix(rest)
-	s.must(err)
-	from, err := strconv.Unquote(old)
-	s.must(err)
-	to, err := strconv.Unquote(strings.TrimSpace(strings.TrimPrefix(rest, old)))
-	s.must(err)
+	from, rest := s.quoted(rest)
+	to, _ := s.quoted(rest)
 	text, err := os.ReadFile(name)
 	s.must(err)
 	if !bytes.Contains(text, []byte(from)) {
@@ -184,14 +207,13 @@ func (s *script) replace(rest string) {
 }
 
 func (s *script) serve(args []string) {
-	profile, faults := "1.9", ""
-	if len(args) > 0 {
-		profile = args[0]
+	settings := []string{"1.9", "-", ""}
+	copy(settings, args)
+	var keys []rehearsal.Key
+	if settings[2] != "" {
+		keys = []rehearsal.Key{{Secret: "standard_scoped", Scopes: strings.Split(settings[2], ",")}}
 	}
-	if len(args) > 1 {
-		faults = args[1]
-	}
-	s.server = startPractice(s.t, profile, faults)
+	s.server = startPractice(s.t, settings[0], strings.TrimPrefix(settings[1], "-"), keys...)
 	s.t.Setenv("APPWRITE_ENDPOINT", s.server.endpoint)
 	s.t.Setenv("APPWRITE_PROJECT_ID", s.server.project)
 	s.t.Setenv("APPWRITE_API_KEY", s.server.key)

@@ -51,7 +51,7 @@ func landing(c *cli.Context) (appwrite.Config, error) {
 	return appwrite.Config{
 		ID: appwrite.IDRule(c.String("id")), Roles: appwrite.Place(c.String("roles")), Claims: appwrite.Place(c.String("claims")),
 		Dates: appwrite.Place(c.String("dates")), Profile: appwrite.Profile(c.String("profile")), Workers: n,
-		Patience: c.Duration("patience"),
+		Patience: c.Duration("patience"), AllowUndocumented: c.Bool("allow-undocumented"),
 	}, err
 }
 

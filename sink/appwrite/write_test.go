@@ -95,8 +95,7 @@ func TestRequests(t *testing.T) {
 // TestLogins lands a hash of each kind and signs in with its password.
 func TestLogins(t *testing.T) {
 	for _, version := range versions {
-		cheap := func(string) string { return rehashed + "c2FsdHNhbHQ$aGFzaGhhc2g" }
-		s, _ := rehearse(t, rehearsal.Config{Profile: version, HashPassword: cheap}, Config{AllowUndocumented: true})
+		s, _ := rehearse(t, rehearsal.Config{Profile: version}, Config{AllowUndocumented: true})
 		for i, kind := range kinds(t) {
 			u := identity.User{ID: fmt.Sprintf("user%d", i), Email: fmt.Sprintf("user%d@example.com", i), Hash: kind.hash()}
 			r := landOne(t, s, u, false)
@@ -110,6 +109,9 @@ func TestLogins(t *testing.T) {
 				password string
 				want     bool
 			}{{*kind.Password + "x", false}, {*kind.Password, true}} {
+				if !try.want && i > 0 {
+					continue // one refusal is enough: each try computes a hash
+				}
 				if ok, err := s.Login(t.Context(), u.Email, try.password); ok != try.want || err != nil {
 					t.Errorf("%s %s: login %v %v, want %v", version, kind.Algo, ok, err, try.want)
 				}
@@ -128,13 +130,14 @@ func TestLogins(t *testing.T) {
 	}
 }
 
-// kinds is one cheap vector of each kind, with a password that a login takes.
+// kinds is one cheap vector of each kind, all of one password: the server hashes
+// it anew at each first sign-in, but not always with another salt.
 func kinds(t *testing.T) []vector {
 	seen := map[string]bool{}
 	var all []vector
 	for line := range jsonLines("vectors/vectors.jsonl") {
 		v := decode[vector](t, line)
-		if v.Password == nil || !v.Verifies || endpoints[v.Algo] == "" || v.Algo == "wp-bcrypt" || seen[v.Algo] || accepts(v.hash(), *v.Password) != nil {
+		if v.Password == nil || *v.Password != "password" || !v.Verifies || endpoints[v.Algo] == "" || v.Algo == "wp-bcrypt" || seen[v.Algo] {
 			continue
 		}
 		if _, bad := (rules{profile: Profile19, undocumented: true}).payload(v.hash()); bad != nil || strings.Contains(v.Hash, "m=65536") || v.Params.CPU > 1<<14 {
@@ -152,8 +155,9 @@ func kinds(t *testing.T) []vector {
 // TestInTheWay: each conflict is named for what it is, with the other account, and
 // leaves nothing behind.
 func TestInTheWay(t *testing.T) {
-	for _, version := range versions {
-		s, f := rehearse(t, rehearsal.Config{Profile: version}, Config{})
+	for _, server := range servers {
+		s, f := rehearse(t, server, Config{})
+		exact := server.Database == rehearsal.Postgres // finds no id in another case
 		f.must(t, "POST", "/v1/users", `{"userId":"Other","email":"other@example.com","phone":"+12025550199"}`)
 		for _, c := range []struct {
 			name string
@@ -169,13 +173,13 @@ func TestInTheWay(t *testing.T) {
 		} {
 			for _, taken := range []bool{false, true} {
 				r := landOne(t, s, c.user, taken)
-				if r.Outcome != sink.Rejected || r.Problem == nil || r.Problem.Code != c.code || !strings.Contains(r.Problem.Detail, `"Other"`) {
-					t.Errorf("%s %s: %s %v", version, c.name, r.Outcome, r.Problem)
+				if r.Outcome != sink.Rejected || r.Problem == nil || r.Problem.Code != c.code || !strings.Contains(r.Problem.Detail, `"Other"`) && !(exact && c.user.ID == "oTHER") {
+					t.Errorf("%s %s: %s %v", server.Profile, c.name, r.Outcome, r.Problem)
 				}
 			}
 		}
 		if n := f.inner.Users(); n != 1 {
-			t.Errorf("%s: %d users", version, n)
+			t.Errorf("%s: %d users", server.Profile, n)
 		}
 	}
 }
@@ -403,13 +407,24 @@ func TestOlderThanTheRun(t *testing.T) {
 	}
 }
 
+// TestNoClock: where the server does not say what time it is, nobody without a
+// password can be shown to be ours.
+func TestNoClock(t *testing.T) {
+	s, f := rehearse(t, rehearsal.Config{}, Config{})
+	f.mute = true
+	f.must(t, "POST", "/v1/users", `{"userId":"u","email":"u@example.com"}`)
+	if r := landOne(t, s, identity.User{ID: "u", Email: "u@example.com", EmailVerified: true}, true); r.Outcome != sink.Existing {
+		t.Errorf("%s %v", r.Outcome, r.Problem)
+	}
+}
+
 // TestChangedSince: our own user, edited or signed in before we came back.
 func TestChangedSince(t *testing.T) {
 	for _, change := range []struct{ method, part, body string }{
 		{"PATCH", "/name", `{"name":"Another"}`}, {"PUT", "/labels", `{"labels":["vip"]}`}, {"PATCH", "/prefs", `{"prefs":{"theme":"dark"}}`},
 		{"PATCH", "/password", `{"password":"another-one"}`}, {"PATCH", "/phone", `{"number":"+12025550177"}`},
 	} {
-		s, f := rehearse(t, rehearsal.Config{HashPassword: func(string) string { return rehashed + "c2FsdHNhbHQ$aGFzaGhhc2g" }}, Config{})
+		s, f := rehearse(t, rehearsal.Config{}, Config{})
 		u := withHash(identity.User{ID: "u", Email: "u@example.com"})
 		landOne(t, s, u, false)
 		f.must(t, change.method, "/v1/users/u"+change.part, change.body)

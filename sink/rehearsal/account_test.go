@@ -116,7 +116,8 @@ func TestSessionWays(t *testing.T) {
 // The first good login rewrites the hash into a real argon2id string; the second
 // changes nothing more, and neither does a failed one.
 func TestRehash(t *testing.T) {
-	s := bare(t, Config{HashPassword: argon2id})
+	s := bare(t, Config{})
+	s.hasher.make = argon2id
 	ask(t, s, "POST", "/v1/users/md5", fmt.Sprintf(md5Body, "a", "a"))
 	login := func(password string) int {
 		w, _ := ask(t, s, "POST", "/v1/account/sessions/email", `{"email":"a@example.com","password":"`+password+`"}`)
@@ -210,5 +211,30 @@ func TestTotalStops(t *testing.T) {
 	}
 	if n := readAll(t, s, 500); n != 5010 {
 		t.Errorf("%d users by cursor", n)
+	}
+}
+
+// A password that many share is hashed a few times; the strings differ from one
+// call to the next, verify, and are not kept by the password.
+func TestHasherTakesTurns(t *testing.T) {
+	n := 0
+	h := newHasher([32]byte{})
+	h.make = func(password string) string { n++; return fmt.Sprint(password, "-", n) }
+	last := ""
+	for range 20 {
+		s := h.hash("password1")
+		if s == last {
+			t.Errorf("%s twice in a row", s)
+		}
+		last = s
+	}
+	if n != turns || h.hash("password2") != fmt.Sprint("password2-", n) {
+		t.Errorf("hashed %d times", n)
+	}
+	for range 2 * mostKnown {
+		h.hash(fresh(8))
+	}
+	if len(h.known) > mostKnown {
+		t.Errorf("%d passwords known", len(h.known))
 	}
 }

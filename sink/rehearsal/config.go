@@ -20,12 +20,6 @@ type Config struct {
 	// form, and asks only then. It must accept concurrent calls. Required.
 	Verify func(identity.Hash, string) (bool, error)
 
-	// HashPassword makes the string that Appwrite stores for a plain password;
-	// nil: a real argon2id with m=65536, t=4, p=3 and a random salt, as there,
-	// which costs 64 MiB and about 0.1 s each. It must accept concurrent calls
-	// and its strings must verify. Optional.
-	HashPassword func(password string) string
-
 	// Project is the project's id; empty: a new one. Optional.
 	Project string
 	// Keys are the API keys; none: one new key with every scope. Optional.

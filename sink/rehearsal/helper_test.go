@@ -21,9 +21,6 @@ func bare(t testing.TB, cfg Config) *Server {
 	if cfg.Verify == nil {
 		cfg.Verify = verifiers.Verify
 	}
-	if cfg.HashPassword == nil {
-		cfg.HashPassword = memoised
-	}
 	if cfg.Project == "" {
 		cfg.Project = "theproject"
 	}
@@ -34,6 +31,7 @@ func bare(t testing.TB, cfg Config) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.hasher.make = memoised
 	return s
 }
 

@@ -41,9 +41,9 @@ func New(cfg Config) (*Server, error) {
 	s.SetPolicies(cfg.Policies)
 	s.luck = newLuck(cfg.Faults, cfg.Seed)
 	s.gate = newGate(cfg.Capacity)
-	s.hasher = newHasher(cfg.HashPassword)
 	s.limits = newLimiter()
 	copy(s.secret[:], fresh(32))
+	s.hasher = newHasher(s.secret)
 	return s, nil
 }
 
@@ -152,7 +152,7 @@ func (s *Server) Settle() {
 	s.store.change(func() { s.store.work(1<<63 - 1) })
 }
 
-// later has a worker do something after a delay.
+// putOff has a worker do something after a delay.
 func (c *call) putOff(d time.Duration, do func(*store)) {
 	c.store.putOff(c.now()+d.Milliseconds(), do)
 }

@@ -1,10 +1,6 @@
 package rehearsal
 
-import (
-	"regexp"
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // createHashed is a create endpoint whose hash needs no options.
 func createHashed(a algorithm) func(*call) *refusal {
@@ -13,8 +9,7 @@ func createHashed(a algorithm) func(*call) *refusal {
 
 // createPlain hashes the password itself, or makes a user without one.
 func createPlain(c *call) *refusal {
-	password := c.text("password")
-	return c.create(argon2, password, c.plainOptions())
+	return c.create(argon2, c.text("password"), c.plainOptions())
 }
 
 func createSHA(c *call) *refusal {
@@ -30,16 +25,16 @@ func createSHA(c *call) *refusal {
 	case version.text == "":
 		version.text = c.rules.shaDefault
 	}
-	if bad := c.shaVersion(version.text); bad {
+	if !hashableSHA(version.text) {
 		return refuse(serverError)
 	}
 	return c.create(sha, c.text("password"), `{"version":"`+version.text+`"}`)
 }
 
-// shaVersion reports a version that the route lets through and the hash class
-// refuses: the truncated SHA-512s, and any in capitals (utopia-php/auth, Sha.php).
-func (c *call) shaVersion(v string) bool {
-	return strings.HasPrefix(v, "sha512/") || v != strings.ToLower(v)
+// hashableSHA reports a version that the hash class takes. The route lets more
+// through: the truncated SHA-512s, and any in capitals (utopia-php/auth, Sha.php).
+func hashableSHA(v string) bool {
+	return !strings.HasPrefix(v, "sha512/") && v == strings.ToLower(v)
 }
 
 func createScrypt(c *call) *refusal {
@@ -48,25 +43,7 @@ func createScrypt(c *call) *refusal {
 	if c.rules.optionsChecked && (n < 2 || n&(n-1) != 0 || r < 1 || p < 1 || length < 16 || salt == "0") {
 		return refuse(serverError)
 	}
-	b := []byte(`{`)
-	if c.rules.newOptions {
-		b = append(b, `"type":"scrypt",`...)
-	} else {
-		b = append(appendText(append(b, `"salt":`...), salt, false), ',')
-	}
-	for _, one := range []struct {
-		name string
-		n    int64
-	}{{"costCpu", n}, {"costMemory", r}, {"costParallel", p}, {"length", length}} {
-		b = append(append(append(b, '"'), one.name...), `":`...)
-		b = append(strconv.AppendInt(b, one.n, 10), ',')
-	}
-	if c.rules.newOptions {
-		b = append(appendText(append(b, `"salt":`...), salt, false), '}')
-	} else {
-		b = append(b, `"type":"scrypt"}`...)
-	}
-	return c.create(scrypt, c.text("password"), string(b))
+	return c.create(scrypt, c.text("password"), c.scryptOptions(salt, n, r, p, length))
 }
 
 func createScryptMod(c *call) *refusal {
@@ -75,58 +52,13 @@ func createScryptMod(c *call) *refusal {
 		if !base64Text(salt) || !base64Text(separator) || !base64Text(signer) || salt == "0" || signer == "0" {
 			return refuse(serverError)
 		}
-		return c.create(scryptMod, c.text("password"), scryptModOptions(`{"type":"scryptMod","salt":`, salt, `,"saltSeparator":`, separator, `,"signerKey":`, signer, `}`))
+		return c.create(scryptMod, c.text("password"), pieces(`{"type":"scryptMod","salt":`, salt, `,"saltSeparator":`, separator, `,"signerKey":`, signer, `}`))
 	}
 	// 1.5 glues the options together as JSON text, which a quote or backslash breaks.
 	if strings.ContainsAny(salt+separator+signer, `"\`) || strings.ContainsFunc(salt+separator+signer, func(r rune) bool { return r < ' ' }) {
 		return refuse(serverError)
 	}
-	return c.create(scryptMod, c.text("password"), scryptModOptions(`{"signerKey":`, signer, `,"saltSeparator":`, separator, `,"salt":`, salt, `,"type":"scryptMod"}`))
-}
-
-func scryptModOptions(parts ...string) string {
-	var b []byte
-	for i, p := range parts {
-		if i%2 == 0 {
-			b = append(b, p...)
-		} else {
-			b = appendText(b, p, false)
-		}
-	}
-	return string(b)
-}
-
-var base64Pattern = regexp.MustCompile(`^[A-Za-z0-9+/]+={0,2}$`)
-
-// base64Text is utopia-php/auth's check of scrypt-modified's values: padding is
-// optional, the length is not looked at.
-func base64Text(s string) bool { return base64Pattern.MatchString(s) }
-
-// options are the hashOptions of the hashes that bring none: what the hash class
-// has by default, whatever the hash itself says.
-func (c *call) options(a algorithm) string {
-	if !c.rules.newOptions {
-		return [...]string{argon2: `{"type":"argon2"}`, bcrypt: `{"type":"bcrypt"}`, md5: `{"type":"md5"}`, phpass: `{"type":"phpass"}`}[a]
-	}
-	switch a {
-	case argon2:
-		return c.plainOptions()
-	case bcrypt:
-		return `{"type":"bcrypt","cost":8}`
-	case phpass:
-		state := strconv.FormatFloat(float64(c.cfg.Now().UnixMicro())/1e6, 'f', 4, 64) + strconv.Itoa(1+int(c.now()%30000))
-		return `{"type":"phpass","iteration_count_log2":8,"portable_hashes":false,"random_state":"` + state + `"}`
-	}
-	return `{"type":"md5"}`
-}
-
-// plainOptions are those of hashes the server makes. In profile 1.5 they claim
-// a cost that is not used.
-func (s *Server) plainOptions() string {
-	if s.rules.newOptions {
-		return `{"type":"argon2","memory_cost":65536,"time_cost":4,"threads":3}`
-	}
-	return `{"type":"argon2","memoryCost":2048,"timeCost":4,"threads":3}`
+	return c.create(scryptMod, c.text("password"), pieces(`{"signerKey":`, signer, `,"saltSeparator":`, separator, `,"salt":`, salt, `,"type":"scryptMod"}`))
 }
 
 // draft is the user the parameters describe, without a password.
