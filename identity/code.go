@@ -18,9 +18,11 @@ const (
 	EmailInvalid     Code = "email-invalid"
 	EmailDuplicate   Code = "email-duplicate"
 	EmailTaken       Code = "email-taken"
+	AddressMissing   Code = "address-missing"
 	PhoneInvalid     Code = "phone-invalid"
 	PhoneDuplicate   Code = "phone-duplicate"
 	PhoneTaken       Code = "phone-taken"
+	LoginTaken       Code = "login-taken"
 	HashMalformed    Code = "hash-malformed"
 	HashUnsupported  Code = "hash-unsupported"
 	HashParams       Code = "hash-params"
@@ -49,6 +51,7 @@ const (
 	LossPasswordGone Code = "password-not-exported"
 	LossLocked       Code = "password-locked"
 	LossRolesBroken  Code = "roles-unreadable"
+	LossUnverified   Code = "address-unverified"
 )
 
 // CodeInfo is the entry of a code in the catalogue.
@@ -86,9 +89,11 @@ var codes = []CodeInfo{
 	{EmailInvalid, false, "The target does not accept this e-mail address.", "Mend the address."},
 	{EmailDuplicate, false, "Another record of this source has the same e-mail address, as the target compares addresses, and was preferred.", "Decide which of the two accounts keeps the address."},
 	{EmailTaken, false, "The target has another user with this e-mail address.", "Look at the named user: the person may have signed up there already."},
+	{AddressMissing, false, "The user has neither an e-mail address nor a phone number; the target needs one of the two.", "Give the user an address, or leave such users out with --except."},
 	{PhoneInvalid, false, "The phone number is not in international form (+ and 7 to 15 digits), and the user has no other way to sign in.", "Write the number in E.164 form."},
 	{PhoneDuplicate, false, "Another record of this source has the same phone number and was preferred.", "Decide which of the two accounts keeps the number."},
 	{PhoneTaken, false, "The target has another user with this phone number.", "Look at the named user."},
+	{LoginTaken, false, "Another user of the target signs in with the same account of a provider.", "Look at the named user: it may be the same person twice."},
 	{HashMalformed, false, "The stored text is not a hash of the form it is said to be: nobody could sign in with it, here or there.", "Compare with the source; a hash may have been cut, upper-cased or wrapped on its way. Otherwise the person resets the password."},
 	{HashUnsupported, false, "The target can never verify a hash of this form.", "Land the user with --without-password and ask for a reset; resets.csv lists them."},
 	{HashParams, false, "The hash needs parameters which the source or the flags do not give, or which the target cannot take.", "Give the parameters, or land the user with --without-password."},
@@ -113,5 +118,6 @@ var codes = []CodeInfo{
 	{LossPassword, true, "The user landed without the password, which the target could never verify.", "The person needs a reset; resets.csv lists everyone concerned."},
 	{LossLocked, true, "The source holds no usable password: what stands in its place matches nothing that anyone could type.", "The person could not sign in at the source either; a reset lets them in."},
 	{LossRolesBroken, true, "The roles are stored in a form that is damaged, and none were taken from it.", "Look the user's roles up at the source, and give them at the target by hand."},
+	{LossUnverified, true, "An address of the user is not verified, and the target lets nobody sign in with an address before it is confirmed.", "The person confirms it at the first sign-in; --confirm-emails counts every e-mail address as confirmed."},
 	{LossPasswordGone, true, "The source says that there is a password but does not give its hash.", "The exporter left it out (see the guide of the source); the person needs a reset."},
 }

@@ -3,6 +3,7 @@ package identity
 import (
 	"iter"
 	"strconv"
+	"strings"
 )
 
 // Record is one entry of a source, good or bad.
@@ -10,6 +11,7 @@ type Record struct {
 	Pos     Pos
 	User    User
 	Problem *Problem // what is wrong with this record alone; nil: it could be read
+	Losses  []Code   // what the user comes without, whatever the target
 	// Raw is the text of a record that could not be read, for the rejects file.
 	Raw Secret
 }
@@ -33,6 +35,30 @@ func (p Pos) String() string {
 		s += " (line " + strconv.Itoa(p.Line) + ")"
 	}
 	return s
+}
+
+// MarshalText writes a position as String does.
+func (p Pos) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads a position back. A text that is none names the file alone.
+func (p *Pos) UnmarshalText(text []byte) error {
+	*p = Pos{File: string(text)}
+	file, rest, ok := cutLast(string(text), ": record ")
+	if !ok {
+		return nil
+	}
+	number, line, _ := strings.Cut(strings.TrimSuffix(rest, ")"), " (line ")
+	p.File = file
+	p.Record, _ = strconv.Atoi(number)
+	p.Line, _ = strconv.Atoi(line)
+	return nil
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }
 
 // Problem is what is wrong with one record. It travels as a pointer of its own

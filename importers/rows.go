@@ -23,7 +23,7 @@ const (
 // dialect is how a delimited file is written. Beyond RFC 4180 it says what the
 // file's writer does with quotes and backslashes.
 type dialect struct {
-	delimiter  byte // ASCII
+	delimiter  byte // ASCII, and none of those that isDelimiter refuses
 	backslash  bool // \" \\ \n \t …, and \N for null, as MySQL's SELECT INTO OUTFILE writes
 	lazyQuotes bool // a bare " inside an unquoted field is kept; a quote only opens at the field's first byte
 	noQuotes   bool // with backslash: quotes are letters and only LF or CRLF ends a row, as in mysql --batch

@@ -235,10 +235,10 @@ func FuzzRows(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, in []byte, delimiter, flags byte) {
-		if delimiter == '\n' || delimiter == '\r' || delimiter == '"' || delimiter == '\\' || delimiter >= 0x80 {
+		if !isDelimiter(delimiter) {
 			return
 		}
-		d := dialect{delimiter: delimiter, backslash: flags&1 != 0, lazyQuotes: flags&2 != 0, noQuotes: flags&5 == 5}
+		d := dialect{delimiter: delimiter, backslash: flags&1 != 0, lazyQuotes: flags&2 != 0, noQuotes: flags&5 == 5, crOnly: flags&8 != 0}
 		r := newRowReader(bytes.NewReader(in), d)
 		at := int64(0)
 		for {

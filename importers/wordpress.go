@@ -71,7 +71,7 @@ type WordPressConfig struct {
 func WordPress(open func() ([]Input, error), c WordPressConfig) identity.Records {
 	return func(yield func(identity.Record, error) bool) {
 		w := &wordpress{
-			c: c, open: open, yield: yield, said: map[string]bool{}, losses: map[identity.Code]int{},
+			c: c, open: open, yield: yield, said: map[string]bool{},
 			tables: map[tableName]*dumpTable{}, assumed: map[tableName]string{}, sites: map[tableName]*wpSite{},
 		}
 		if err := w.read(); err != nil && err != errStopped {
@@ -104,8 +104,8 @@ type wordpress struct {
 
 	metaTexts []metaText // of the last user
 
-	metaFaults int                   // metas that are no text
-	losses     map[identity.Code]int // what users come without
+	metaFaults int // metas that are no text
+	hashed     int // users with a hash
 }
 
 func (w *wordpress) read() error {
@@ -140,15 +140,6 @@ func (w *wordpress) check() error {
 	text, err := newDumpText(w.c.Encoding)
 	w.text = text
 	return err
-}
-
-// notice tells a text once.
-func (w *wordpress) notice(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	if w.c.Notice != nil && !w.said[text] {
-		w.said[text] = true
-		w.c.Notice(text)
-	}
 }
 
 // each reads the tables that are wanted, one file after the other.

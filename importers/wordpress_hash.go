@@ -36,9 +36,9 @@ var wordpressHashes = []struct {
 	{"$argon2id$", identity.Argon2, madeByWordPress},
 	{"$argon2i$", identity.Argon2, madeByWordPress},
 	{"$H$", identity.PHPass, madeByWordPress},
-	{"$1$", md5Crypt, ""},
-	{"$5$", sha256Crypt, ""},
-	{"$6$", sha512Crypt, ""},
+	{"$1$", md5Crypt, madeByWordPress},
+	{"$5$", sha256Crypt, madeByWordPress},
+	{"$6$", sha512Crypt, madeByWordPress},
 }
 
 // wordpressHash tags what stands in user_pass. A zero hash without a problem

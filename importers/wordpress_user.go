@@ -75,10 +75,10 @@ func (w *wordpress) give() error {
 		}
 		given++
 		number++
-		rec, losses := w.record(row, in)
+		rec := w.record(row, in)
 		rec.Pos = identity.Pos{File: in.Name, Record: number, Line: row.line}
-		for _, code := range losses {
-			w.losses[code]++
+		if !rec.User.Hash.IsZero() {
+			w.hashed++
 		}
 		if !w.yield(rec, nil) {
 			return errStopped
@@ -95,8 +95,8 @@ func (w *wordpress) give() error {
 	return nil
 }
 
-// record makes a record of a row, and says what the user comes without.
-func (w *wordpress) record(row *tableRow, in Input) (identity.Record, []identity.Code) {
+// record makes a record of a row.
+func (w *wordpress) record(row *tableRow, in Input) identity.Record {
 	b := userBuilder{wordpress: w, row: row}
 	b.problem = row.problem
 	if b.columns = w.userColumns(row, in); b.columns == nil && b.problem == nil {
@@ -106,9 +106,9 @@ func (w *wordpress) record(row *tableRow, in Input) (identity.Record, []identity
 		b.build()
 	}
 	if b.problem != nil {
-		return identity.Record{User: identity.User{ID: b.user.ID}, Problem: b.problem, Raw: identity.Secret(rawText(row.raw))}, nil
+		return identity.Record{User: identity.User{ID: b.user.ID}, Problem: b.problem, Raw: identity.Secret(rawText(row.raw))}
 	}
-	return identity.Record{User: b.user}, b.losses
+	return identity.Record{User: b.user, Losses: b.losses}
 }
 
 // userBuilder makes a user of a row. The first problem it meets ends it.
@@ -293,79 +293,29 @@ func (b *userBuilder) attribute(key, text string) {
 // isSet is the value of a flag.
 func isSet(flag string) bool { return flag != "" && flag != "0" }
 
-// wordpressDate is user_registered, which is in UTC. Zero and impossible dates
-// occur, and so do the ends of Unix time, where a broken clock or plugin wrote
-// 1969 or 2038: they are no dates.
+// wordpressDate is user_registered, "2026-11-21 19:13:12" in UTC. Zero and
+// impossible dates occur, and so do the ends of Unix time, where a broken clock
+// or plugin wrote 1969 or 2038: they are no dates.
 func wordpressDate(text string) time.Time {
-	t, err := time.Parse(time.DateTime, text)
-	if err != nil || t.Year() < 1970 || t.Year() >= 2038 {
+	const form = "0000-00-00 00:00:00"
+	if len(text) < len(form) || len(text) > len(form) && text[len(form)] != '.' {
+		return time.Time{}
+	}
+	var n [6]int // year to second
+	part := 0
+	for i := range len(form) {
+		switch {
+		case form[i] == '0' && isDigit(text[i]):
+			n[part] = n[part]*10 + int(text[i]-'0')
+		case form[i] != '0' && form[i] == text[i]:
+			part++
+		default:
+			return time.Time{}
+		}
+	}
+	t := time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], 0, time.UTC)
+	if t.Year() != n[0] || t.Month() != time.Month(n[1]) || t.Day() != n[2] || n[3] > 23 || n[4] > 59 || n[5] > 59 || n[0] < 1970 || n[0] >= 2038 {
 		return time.Time{}
 	}
 	return t
-}
-
-// conclude tells what the reading met.
-func (w *wordpress) conclude() {
-	w.concludeColumns()
-	w.concludeRoles()
-	w.concludeAdmins()
-	w.concludeText()
-	if n := w.losses[identity.LossLocked]; n > 0 {
-		w.notice("users whose user_pass nobody could sign in with, and who come without a password: %d", n)
-	}
-	if n := w.losses[identity.LossRolesBroken]; n > 0 {
-		w.notice("users whose roles are damaged and were not taken: %d", n)
-	}
-}
-
-// concludeColumns tells of tables that nothing describes.
-func (w *wordpress) concludeColumns() {
-	for _, kind := range []string{"users", "usermeta", "sitemeta"} {
-		table := tableName{w.site.database, w.site.prefix + kind}
-		if file := w.assumed[table]; file != "" {
-			w.notice("%s: nothing names the columns of %s: its values are taken for the standard columns in their order", file, table)
-		}
-	}
-}
-
-// concludeRoles tells when nobody has roles, and why that may be.
-func (w *wordpress) concludeRoles() {
-	s := w.site
-	key := rolesKey(s.prefix, w.c.Site)
-	switch {
-	case s.list || s.rights[key]:
-	case s.metaRows == 0:
-		w.notice("there is no table %susermeta with anything in it: users come without roles", s.prefix)
-	default:
-		keys := make([]string, 0, len(s.rights))
-		for k := range s.rights {
-			keys = append(keys, k)
-		}
-		sort.Strings(keys)
-		w.notice("no user has the user meta %s, so nobody has a role; there are: %s", key, strings.Join(keys, ", "))
-	}
-}
-
-// concludeAdmins tells when the super admins of a network are not known.
-func (w *wordpress) concludeAdmins() {
-	if w.userAt.spam >= 0 && !w.site.list && w.site.admins == nil {
-		w.notice("this is a network of sites, and there is no list of its super admins in %ssitemeta: nobody is taken for one", w.site.prefix)
-	}
-}
-
-// concludeText tells what was assumed about the bytes.
-func (w *wordpress) concludeText() {
-	t := w.text
-	if t.latinIsUTF8 > 0 {
-		w.notice("the dump declares latin1 and holds UTF-8; values read as UTF-8: %d", t.latinIsUTF8)
-	}
-	if t.undeclared > 0 {
-		w.notice("values that are not UTF-8, whose encoding nothing declares, and which were read as Windows-1252: %d; name another with --encoding. Dumps made with --compatible are such, and have lost other letters to question marks already", t.undeclared)
-	}
-	if t.twice > 0 {
-		w.notice("values that look as if they were encoded twice: %d; --encoding %s mends them", t.twice, TwiceEncoded)
-	}
-	if w.metaFaults > 0 {
-		w.notice("values of user meta that hold no text and were left out: %d", w.metaFaults)
-	}
 }

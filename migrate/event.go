@@ -33,7 +33,7 @@ type Started struct {
 type Settled struct {
 	ID        string             `json:"id,omitempty"`
 	TargetID  string             `json:"target_id,omitempty"`
-	Position  string             `json:"position"`
+	Position  identity.Pos       `json:"position"`
 	Algorithm identity.Algorithm `json:"algorithm,omitempty"`
 	Verdict   sink.Verdict       `json:"verdict"`
 	Endpoint  string             `json:"endpoint,omitempty"`

@@ -54,6 +54,7 @@ func (p Plan) judge(rec identity.Record) sink.Judgement {
 		return sink.Judgement{Verdict: sink.Blocked, Problem: rec.Problem}
 	}
 	j := p.Sink.Judge(rec.User)
+	j.Losses = append(j.Losses, rec.Losses...)
 	if j.Verdict.Works() {
 		if problem := p.Check(rec.User.Hash); problem != nil {
 			j.Verdict, j.Problem = sink.NeedsReset, problem
@@ -64,7 +65,8 @@ func (p Plan) judge(rec identity.Record) sink.Judgement {
 
 // landing prepares a judged user for the sink. A user whose hash is of no use
 // there lands without it, if that was asked for.
-func (p Plan) landing(u identity.User, j sink.Judgement) (sink.Landing, bool) {
+func (p Plan) landing(rec identity.Record, j sink.Judgement) (sink.Landing, bool) {
+	u := rec.User
 	if j.Verdict.Lands() {
 		return sink.Landing{User: u, Judgement: j}, true
 	}
@@ -73,7 +75,7 @@ func (p Plan) landing(u identity.User, j sink.Judgement) (sink.Landing, bool) {
 	}
 	u.Hash = identity.Hash{}
 	bare := p.Sink.Judge(u)
-	bare.Losses = append(bare.Losses, identity.LossPassword)
+	bare.Losses = append(append(bare.Losses, rec.Losses...), identity.LossPassword)
 	return sink.Landing{User: u, Judgement: bare}, bare.Verdict.Lands()
 }
 

@@ -68,7 +68,7 @@ func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 	var waiting []settlement
 	for _, it := range batch {
 		s := settlement{item: it, judgement: r.judge(it)}
-		landing, lands := r.plan.landing(it.User, s.judgement)
+		landing, lands := r.plan.landing(it.Record, s.judgement)
 		state := r.plan.Ledger.State(it.User.ID)
 		switch {
 		case !it.picked:
@@ -154,7 +154,7 @@ func (r *run) count(s settlement) {
 	r.tally.add(k, 1)
 	r.tally.outcome(s.result.Outcome)
 	r.plan.report(Event{Settled: &Settled{
-		ID: s.User.ID, TargetID: s.result.TargetID, Position: s.Pos.String(), Algorithm: s.User.Hash.Algorithm,
+		ID: s.User.ID, TargetID: s.result.TargetID, Position: s.Pos, Algorithm: s.User.Hash.Algorithm,
 		Verdict: verdict, Endpoint: s.judgement.Endpoint, Outcome: s.result.Outcome, Problem: problem, Losses: losses,
 		Record: s.Record,
 	}})

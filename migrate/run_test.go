@@ -78,7 +78,7 @@ func TestDuplicates(t *testing.T) {
 	settled := map[string]*migrate.Settled{}
 	p.Report = func(e migrate.Event) {
 		if e.Settled != nil {
-			settled[e.Settled.Position] = e.Settled
+			settled[e.Settled.Position.String()] = e.Settled
 		}
 	}
 	if _, err := migrate.Run(t.Context(), p, mustSurvey(t, p)); err != nil {

@@ -11,7 +11,7 @@ import (
 
 // surveyBatch is the number of records a worker of the survey takes at once:
 // enough that handing them over costs nothing.
-const surveyBatch = 256
+const surveyBatch = 64
 
 // Findings is what the survey learnt.
 type Findings struct {
@@ -74,7 +74,7 @@ func (s *survey) work(_ context.Context, batch []item) ([]judged, error) {
 		j := judged{item: it, judgement: s.plan.judge(it.Record)}
 		if it.picked {
 			var landing sink.Landing
-			if landing, j.lands = s.plan.landing(it.User, j.judgement); j.lands {
+			if landing, j.lands = s.plan.landing(it.Record, j.judgement); j.lands {
 				j.judgement.Losses = landing.Judgement.Losses
 			}
 			j.claims = s.duplicates.claims(j.judgement.Keys)

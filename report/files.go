@@ -85,7 +85,7 @@ func (f *Files) reject(s migrate.Settled) error {
 		info, _ := identity.Lookup(s.Problem.Code)
 		hint = info.Fix
 	}
-	return f.rejects.write(append(cells, reason, hint, s.Position, string(s.Record.Raw))...)
+	return f.rejects.write(append(cells, reason, hint, s.Position.String(), string(s.Record.Raw))...)
 }
 
 // Rejected and Resets count the rows written.

@@ -24,6 +24,7 @@ type Document struct {
 	Target   string            `json:"target"`
 	Settings map[string]string `json:"settings,omitempty"`
 	Finished migrate.Summary   `json:"finished"`
+	Notices  []string          `json:"notices,omitempty"` // what was assumed of the source, and what may concern people
 	Problems []Entry           `json:"problems,omitempty"`
 	Losses   []Entry           `json:"losses,omitempty"`
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/sha512"
 	"encoding/hex"
 	"hash"
+	"strings"
 
 	"rehome/identity"
 )
@@ -73,6 +74,9 @@ func hmacSum(digest func() hash.Hash, key, message []byte) []byte {
 func hmacSHA256(key, message []byte) []byte { return hmacSum(sha256.New, key, message) }
 
 func readMD5(h identity.Hash) (recipe, *identity.Problem) {
+	if stored := string(h.Encoded); strings.Contains(h.Params.Variant, wordPress) && strings.ToLower(stored) != stored {
+		return recipe{}, malformed("WordPress compares with lower-case hex, and this is upper-case: nobody could sign in with it")
+	}
 	return readPlain(h.Encoded, md5.New)
 }
 

@@ -17,7 +17,7 @@ func (m *move) document(err error) error {
 	return report.WriteJSON(m.folder.Path, report.Document{
 		Program: "rehome " + version(), Begun: m.begun.UTC(), Ended: time.Now().UTC(),
 		Source: report.Source{Files: m.header.Files, From: m.header.From, Digest: m.header.Source},
-		Target: m.target.name, Settings: m.header.Settings, Finished: summary,
+		Target: m.target.name, Settings: m.header.Settings, Finished: summary, Notices: *m.source.reading.notices,
 	})
 }
 

@@ -75,7 +75,7 @@ func (j *job) importPlan() (migrate.Plan, error) {
 	}
 	if j.cli.Bool("dry-run") {
 		plan.Sink = sink.DryRun(plan.Sink)
-		plan.Batch, plan.Workers = 256, 0
+		plan.Batch, plan.Workers = 64, 0
 	}
 	return plan, nil
 }

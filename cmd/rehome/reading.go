@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -15,6 +16,7 @@ type reading struct {
 	firebase  importers.FirebaseConfig
 	wordpress importers.WordPressConfig
 	csv       importers.CSVConfig
+	notices   *[]string // what was said of the source
 }
 
 // newReading reads the flags. needHash says that hashes without their parameters
@@ -46,12 +48,12 @@ func newReading(c *cli.Context, needHash bool) (r reading, err error) {
 	return r, nil
 }
 
-// hear hands every notice to say, once.
+// hear hands every notice to say, once, and keeps it for the report.
 func (r *reading) hear(say func(string, ...any)) {
-	said := map[string]bool{}
+	r.notices = new([]string)
 	notice := func(text string) {
-		if !said[text] {
-			said[text] = true
+		if !slices.Contains(*r.notices, text) {
+			*r.notices = append(*r.notices, text)
 			say("note: %s", text)
 		}
 	}
