@@ -22,7 +22,8 @@ type CSVConfig struct {
 	// that is not carried. Optional.
 	Columns []string
 	// HashAlgo is the algorithm of hashes that do not say what they are: a tag
-	// (identity.Algorithm) or a digest such as sha256. Optional.
+	// (identity.Algorithm) or a digest such as sha256, and behind it, between
+	// blanks, what else is true of all of them (see hashWords). Optional.
 	HashAlgo string
 	// Delimiter stands between fields. Optional: 0 is found by looking.
 	Delimiter byte
@@ -47,11 +48,11 @@ func (c CSVConfig) Validate() error {
 	if _, err := newHeaderTable(c.Map); err != nil {
 		return err
 	}
-	named, known := algorithmNames()[foldAlgorithm(c.HashAlgo)]
+	named, err := readHashWords(c.HashAlgo, algorithmNames())
 	switch {
-	case c.HashAlgo != "" && !known:
-		return fmt.Errorf("--hash-algo %.40q is no algorithm that is known", c.HashAlgo)
-	case named.algorithm == plaintext && !c.Plaintext:
+	case err != nil:
+		return err
+	case named.algorithm.algorithm == plaintext && !c.Plaintext:
 		return errors.New("plain passwords are taken with --plaintext alone")
 	case c.Region != "" && !knownRegion(c.Region):
 		return fmt.Errorf("--region %.40q is no country: use two letters, such as DE", c.Region)
@@ -93,6 +94,8 @@ type tableReading struct {
 	maker   userMaker
 	text    text
 	n       int // records so far
+
+	watch func(record int, names []string, fields [][]byte) // sees rows as they stand; may be nil
 }
 
 // csvSample is how much of a table is looked at before its form is decided on.
@@ -128,7 +131,8 @@ func (s *tableReading) begin() error {
 	s.headers, _ = newHeaderTable(s.c.Map)
 	s.maker = userMaker{region: s.c.Region, mend: strings.EqualFold(strings.TrimSpace(s.c.Encoding), TwiceEncoded), now: time.Now()}
 	s.maker.hashes = hashRule{plaintext: s.c.Plaintext, names: algorithmNames()}
-	s.maker.hashes.algorithm = s.maker.hashes.names[foldAlgorithm(s.c.HashAlgo)]
+	words, _ := readHashWords(s.c.HashAlgo, s.maker.hashes.names)
+	s.maker.hashes.algorithm, s.maker.hashes.words = words.algorithm, words
 	return nil
 }
 

@@ -35,7 +35,7 @@ var hashPrefixes = []hashPrefix{
 	{"$fbscrypt$", "scrypt-firebase"}, {"$firescrypt$", "scrypt-firebase"}, {"$f_scrypt$", "scrypt-firebase"},
 	{"pbkdf2_sha256$", "django-pbkdf2-sha256"}, {"pbkdf2_sha1$", "django-pbkdf2-sha1"}, {"pbkdf2_sha512$", "django-pbkdf2-sha512"},
 	{"bcrypt_sha256$", "django-bcrypt-sha256"}, {"bcrypt$$2", "django-bcrypt"}, {"argon2$argon2", "django-argon2"}, {"scrypt$", "django-scrypt"},
-	{"md5$$", "django-unsalted-md5"}, {"md5$", "django-md5"}, {"sha1$$", "django-unsalted-sha1"}, {"sha1$", "django-sha1"},
+	{"md5$$", "django-unsalted-md5"}, {"md5$", "django-md5 salted-md5 hmac-md5"}, {"sha1$$", "django-unsalted-sha1"}, {"sha1$", "django-sha1 salted-sha1 hmac-sha1"},
 	{"pbkdf2:", "werkzeug-pbkdf2"}, {"scrypt:", "werkzeug-scrypt"},
 	{"{ssha}", "ldap-ssha"}, {"{ssha256}", "ldap-ssha256"}, {"{ssha384}", "ldap-ssha384"}, {"{ssha512}", "ldap-ssha512"},
 	{"{sha}", "ldap-sha"}, {"{sha256}", "ldap-sha256"}, {"{sha384}", "ldap-sha384"}, {"{sha512}", "ldap-sha512"},
@@ -60,7 +60,7 @@ const bareAlgorithms = `md5 scrypt sha
 	des-crypt bsdi-crypt nthash mysql323 mysql41 postgres-md5 joomla-md5 double-md5 better-auth-scrypt aspnet-identity-v3
 	pbkdf2-raw keycloak-pbkdf2 keycloak-argon2 fusionauth-bcrypt
 	salted-md5 salted-sha1 salted-sha256 salted-sha384 salted-sha512
-	hmac-md5 hmac-sha1 hmac-sha256 hmac-sha384 hmac-sha512 plaintext`
+	hmac-md5 hmac-sha1 hmac-sha256 hmac-sha384 hmac-sha512 prehashed plaintext`
 
 // digestNames are the variants of the tag sha; without - and _ they are names of
 // algorithms too.

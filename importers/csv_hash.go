@@ -65,7 +65,7 @@ func colonForm(rest string) (hashForm, string) {
 	case len(rest) == 128 && isHex(rest):
 		return hashIsSelf, "better-auth-scrypt"
 	case len(rest) <= 64 && !strings.Contains(rest, ":"):
-		return hashIsSelf, "joomla-md5"
+		return hashIsSelf, "joomla-md5 salted-md5 hmac-md5"
 	}
 	return hashIsPlain, ""
 }
@@ -90,6 +90,7 @@ func mixed(s string) bool {
 // hashRule makes hashes of the cells of a row.
 type hashRule struct {
 	algorithm namedHash // --hash-algo; zero: not given
+	words     hashWords // the same, with what stands behind it
 	plaintext bool      // --plaintext
 	names     map[string]namedHash
 	own       int // bare texts that do not fit --hash-algo and were taken for what they look like
@@ -143,6 +144,8 @@ func (h *hashRule) tag(hash *identity.Hash, f hashForm, tags string, row namedHa
 	switch {
 	case row.algorithm == plaintext, h.algorithm.algorithm == plaintext && row.algorithm == "" && f != hashIsSelf, f == hashIsHidden:
 		return h.plain(hash, c)
+	case h.words.rules(f, tags, string(hash.Encoded)):
+		return h.words.apply(hash)
 	case f == hashIsSelf && row.algorithm != "" && !hasTag(tags, row.algorithm):
 		return hashParams("hash_algorithm says %s, but the hash is of the form of %s", row.algorithm, firstTag(tags))
 	case row.algorithm != "":

@@ -109,6 +109,9 @@ func (t *tableRows) row(r row) error {
 		t.maker.remarks.note(remarkBlank, r.line, "")
 		return nil
 	}
+	if t.watch != nil {
+		t.watch(t.n+1, t.layout.columns.names, r.fields)
+	}
 	t.take(r)
 	user, problem := t.maker.user(&t.cells, r.line)
 	rec := identity.Record{User: user, Problem: problem}

@@ -77,14 +77,30 @@ func isBase64(text string) bool {
 // the names may be those of the Identity Toolkit API (signerKey, saltSeparator,
 // memoryCost). An error never holds anything of the text.
 func ParseHashConfig(text []byte) (HashConfig, error) {
-	if len(text) > maxHashConfig {
-		return HashConfig{}, badHashConfig("the file is far too large to be the console's block")
-	}
-	p := hashConfigParser{given: make(map[string]string)}
-	if err := p.parse(bytes.TrimPrefix(text, []byte(byteOrderMark))); err != nil {
+	p, err := parseHashConfig(text)
+	if err != nil {
 		return HashConfig{}, err
 	}
 	return p.config()
+}
+
+// HashConfigAsGiven reads the block as ParseHashConfig does and leaves its values
+// as they stand there: some may be missing, out of bounds, or in each other's
+// place. It is for finding out which.
+func HashConfigAsGiven(text []byte) (HashConfig, error) {
+	p, err := parseHashConfig(text)
+	if err != nil {
+		return HashConfig{}, err
+	}
+	return p.values(), nil
+}
+
+func parseHashConfig(text []byte) (hashConfigParser, error) {
+	p := hashConfigParser{given: make(map[string]string)}
+	if len(text) > maxHashConfig {
+		return p, badHashConfig("the file is far too large to be the console's block")
+	}
+	return p, p.parse(bytes.TrimPrefix(text, []byte(byteOrderMark)))
 }
 
 // hashConfigParser collects the block's values by their names.
@@ -163,16 +179,29 @@ func (p *hashConfigParser) config() (HashConfig, error) {
 	if err := onlySCRYPT(p.given["algorithm"]); err != nil {
 		return HashConfig{}, err
 	}
-	c := HashConfig{
-		SignerKey:     identity.Secret(p.given["base64_signer_key"]),
-		SaltSeparator: identity.Secret(p.given["base64_salt_separator"]),
-	}
-	c.Rounds, _ = strconv.Atoi(p.given["rounds"]) // 0 is out of bounds
-	c.MemCost, _ = strconv.Atoi(p.given["mem_cost"])
+	c := p.values()
 	if err := c.Validate(); err != nil {
 		return HashConfig{}, err
 	}
 	return c, nil
+}
+
+// values are those given; a number that is none is 0, which is out of bounds.
+func (p *hashConfigParser) values() HashConfig {
+	c := HashConfig{
+		SignerKey:     identity.Secret(p.given["base64_signer_key"]),
+		SaltSeparator: identity.Secret(p.given["base64_salt_separator"]),
+	}
+	c.Rounds, _ = strconv.Atoi(p.given["rounds"])
+	c.MemCost, _ = strconv.Atoi(p.given["mem_cost"])
+	return c
+}
+
+// Block writes the parameters as the Firebase console does. It holds the signer
+// key: it belongs in a file that only its owner can read.
+func (c HashConfig) Block() []byte {
+	return fmt.Appendf(nil, "hash_config {\n  algorithm: SCRYPT,\n  base64_signer_key: %s,\n  base64_salt_separator: %s,\n  rounds: %d,\n  mem_cost: %d,\n}\n",
+		string(c.SignerKey), string(c.SaltSeparator), c.Rounds, c.MemCost)
 }
 
 // onlySCRYPT refuses what is not Firebase's own scrypt. The others are those

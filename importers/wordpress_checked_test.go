@@ -54,7 +54,7 @@ func TestWordPressChecked(t *testing.T) {
 func wpVerify(t *testing.T, h identity.Hash, password string) (right, asTyped bool) {
 	for i, spelling := range verifiers.Spellings(h, password) {
 		ok, err := verifiers.Verify(h, spelling)
-		if err != nil {
+		if problem := verifiers.Check(h); err != nil && (problem == nil || problem.Code != identity.HashUnsupported) {
 			t.Error(err)
 		}
 		if ok {

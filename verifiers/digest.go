@@ -75,7 +75,7 @@ func hmacSHA256(key, message []byte) []byte { return hmacSum(sha256.New, key, me
 
 func readMD5(h identity.Hash) (recipe, *identity.Problem) {
 	if stored := string(h.Encoded); strings.Contains(h.Params.Variant, wordPress) && strings.ToLower(stored) != stored {
-		return recipe{}, malformed("WordPress compares with lower-case hex, and this is upper-case: nobody could sign in with it")
+		return recipe{}, &identity.Problem{Code: identity.HashUnsupported, Detail: "WordPress compares with lower-case hex, and this is upper-case: nobody could sign in with it"}
 	}
 	return readPlain(h.Encoded, md5.New)
 }

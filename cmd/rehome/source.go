@@ -93,6 +93,10 @@ func (s *source) configure(c *cli.Context, needHash bool) (err error) {
 		s.format = from
 		return nil
 	}
+	if c.String("columns") != "" || c.String("map") != "" {
+		s.format = importers.FormatCSV // nothing else has columns to name
+		return nil
+	}
 	for _, f := range s.files {
 		found, err := f.detect()
 		if err != nil {
@@ -140,7 +144,7 @@ func (f *sourceFile) detect() (importers.Format, error) {
 // unknown says what is wrong with a file that fits no format: what the reader of
 // the likeliest one says, if it says anything.
 func (f *sourceFile) unknown(head []byte) error {
-	hint := "name the source with --from if it is one of firebase, wordpress and csv"
+	hint := "if it is a table of users, name its columns: --map id=…,email=…,password_hash=… by their headers, or --columns in their order; else name the source with --from"
 	text := bytes.TrimSpace(head)
 	if len(text) == 0 {
 		return failed(exitFailed, "export again", fmt.Errorf("%s: the file is empty", f.name))
@@ -165,7 +169,7 @@ func (f *sourceFile) open(s *seen, count *atomic.Int64) (io.Reader, func(), erro
 	r, err := importers.Decompress(g, f.name)
 	if err != nil {
 		_ = file.Close()
-		return nil, nil, fmt.Errorf("%s: %w", f.name, err)
+		return nil, nil, err
 	}
 	return guarded{r, g}, func() { _ = r.Close(); _ = file.Close() }, nil
 }
