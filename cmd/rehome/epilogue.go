@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"rehome/migrate"
 	"rehome/report"
 	"rehome/sink"
 )
@@ -47,15 +48,30 @@ func (m *move) epilogue(err error) {
 
 // next names the command that comes next.
 func (m *move) next(err error) {
-	again := "rehome " + shellWords(typed(m.cli))
-	switch code := exitCode(err); {
-	case code == exitInterrupted || code == exitTarget || errors.Is(err, errChanged):
-		m.say("to continue: %s", again)
-	case m.cli.Bool("dry-run") && code != exitFailed:
+	code := exitCode(err)
+	done := code == exitOK || code == exitRejected
+	switch {
+	case m.cli.Bool("dry-run") && done:
 		m.say("nothing was written; the same command without --dry-run does it")
-	case !m.target.real && (code == exitOK || code == exitRejected):
+	case !m.target.real && done:
 		m.say("that was practice, nothing was touched; next: rehome import %s --to appwrite --dry-run", m.again())
-	case code == exitOK || code == exitRejected:
+	case done:
 		m.say("check it again any time: rehome verify %s", m.run)
 	}
+}
+
+// resumable adds the command that goes on to a failure after which it can.
+func (m *move) resumable(err error) error {
+	again := "to go on: rehome " + shellWords(typed(m.cli))
+	switch code := exitCode(err); {
+	case m.cli.Bool("dry-run") || !m.target.real:
+		return err
+	case code == exitInterrupted || code == exitTarget:
+		return failed(code, again, err)
+	case errors.Is(err, migrate.ErrTooManyRejected):
+		return failed(code, "mend what is wrong with them, or raise --max-errors; "+again, err)
+	case errors.Is(err, errChanged) || errors.Is(err, migrate.ErrSourceChanged):
+		return failed(code, "what landed is in the ledger; export again to a file that nobody writes to, and import that", err)
+	}
+	return err
 }

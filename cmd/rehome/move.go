@@ -212,5 +212,5 @@ func (m *move) finish(err error) error {
 	}
 	err = errors.Join(err, m.document(err), m.ledger.Close(), m.folder.Unlock())
 	m.epilogue(err)
-	return err
+	return m.resumable(err)
 }
