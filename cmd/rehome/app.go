@@ -45,7 +45,7 @@ func newApp(t terminal) *cli.App {
 			return cli.ShowAppHelp(c)
 		},
 		Commands: []*cli.Command{
-			inspectCommand(t), identifyCommand(t), proveCommand(t), importCommand(t), verifyCommand(t),
+			inspectCommand(t), identifyCommand(t), proveCommand(t), solveCommand(t), importCommand(t), verifyCommand(t),
 			runsCommand(t), purgeCommand(t), convertCommand(t), rehearseCommand(t), versionCommand(t),
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"hash/maphash"
 	"io"
 	"os"
 	"sync/atomic"
@@ -18,14 +19,16 @@ const chunkSize = 1 << 20
 // first one saw.
 var errChanged = errors.New("the file changed between the two readings")
 
-// seen is what the first reading of a file saw: the digest of each chunk, and of
-// the whole.
+// seen is what the first reading of a file saw: the SHA-256 of the whole, by which
+// a run knows its source again, and a hash of each chunk, by which a second
+// reading in this process knows that nothing has changed.
 type seen struct {
-	chunks [][sha256.Size]byte
+	seed   maphash.Seed
+	chunks []uint64
 	whole  string
 }
 
-// guard reads a file in chunks. The first reading notes their digests; a later
+// guard reads a file in chunks. The first reading hashes them; a later
 // one hands a chunk on only when it is the same, so that a file that changes
 // under a move never lands a byte that was not surveyed.
 type guard struct {
@@ -45,7 +48,7 @@ type guard struct {
 func newGuard(r *os.File, s *seen, count *atomic.Int64) *guard {
 	g := &guard{r: r, seen: s, again: s.whole != "", count: count, buf: make([]byte, chunkSize)}
 	if !g.again {
-		s.chunks = nil // a first reading that was broken off begins anew
+		s.seed, s.chunks = maphash.MakeSeed(), nil // a first reading that was broken off begins anew
 		g.whole = sha256.New()
 	}
 	return g
@@ -84,7 +87,7 @@ func (g *guard) fill() {
 }
 
 func (g *guard) check(chunk []byte) error {
-	sum := sha256.Sum256(chunk)
+	sum := maphash.Bytes(g.seen.seed, chunk)
 	if !g.again {
 		g.seen.chunks = append(g.seen.chunks, sum)
 		g.whole.Write(chunk)
@@ -134,7 +137,7 @@ func (g *guard) checkAll() error {
 		if n == 0 && i == len(g.seen.chunks) {
 			return nil
 		}
-		if n == 0 || i == len(g.seen.chunks) || g.seen.chunks[i] != sha256.Sum256(chunk[:n]) {
+		if n == 0 || i == len(g.seen.chunks) || g.seen.chunks[i] != maphash.Bytes(g.seen.seed, chunk[:n]) {
 			return errChanged
 		}
 	}

@@ -1,5 +1,5 @@
 // Command rehome moves user accounts with their password hashes out of Firebase
-// exports and neutral files into Appwrite. README.md says how to use it;
+// exports, WordPress dumps and tables into Appwrite. README.md says how to use it;
 // rehome help lists the verbs.
 package main
 
@@ -7,10 +7,16 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
+// collectAt is GOGC. A survey makes much garbage and holds little: collecting at
+// three times what is held costs some 20 MiB and saves a tenth of the time.
+const collectAt = 200
+
 func main() {
+	debug.SetGCPercent(collectAt)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)

@@ -42,19 +42,39 @@ func prove(ctx context.Context, j *job) error {
 	return nil
 }
 
-// proofs prints what was proved: who did not match, and the counts.
+// proofsShown bounds how many known accounts of one outcome are named; with --json
+// every one is an event.
+const proofsShown = 5
+
+// proofs prints what was proved: the counts, and who did not match.
 func (j *job) proofs(proved []migrate.Proved) {
+	if c := j.summary.Proof; c != nil {
+		j.result("%s: %s matched, %d unusable, %d absent, %d mismatched", plural(c.Known, "known account", "known accounts"), thousands(c.Matched), c.Unusable, c.Absent, c.Mismatched)
+	}
+	named := map[migrate.ProofOutcome]int{}
 	for _, p := range proved {
 		if p.Outcome == migrate.Matched {
 			continue
 		}
-		why := ""
-		if p.Problem != nil {
-			why = ": " + p.Problem.Detail
+		if named[p.Outcome]++; named[p.Outcome] > proofsShown {
+			continue
 		}
-		j.result("%s %s%s", p.Outcome, p.ID, why)
+		j.result("  %s %s%s", p.Outcome, p.ID, because(p))
 	}
-	if c := j.summary.Proof; c != nil {
-		j.result("%s: %s matched, %d unusable, %d absent, %d mismatched", plural(c.Known, "known account", "known accounts"), thousands(c.Matched), c.Unusable, c.Absent, c.Mismatched)
+	for _, outcome := range []migrate.ProofOutcome{migrate.Mismatched, migrate.Unusable, migrate.Absent} {
+		if more := named[outcome] - proofsShown; more > 0 {
+			j.result("  … and %s more %s", thousands(more), outcome)
+		}
 	}
+}
+
+// because says why a known account did not match.
+func because(p migrate.Proved) string {
+	switch {
+	case p.Problem != nil:
+		return ": " + p.Problem.Detail
+	case p.Outcome == migrate.Mismatched:
+		return ": the password and the parameters do not make this hash"
+	}
+	return ": not in the source, or without a password hash there"
 }

@@ -258,7 +258,7 @@ var moving = []struct {
 	{regexp.MustCompile(`rehearsal [0-9a-f]{20}`), "rehearsal PROJECT"},
 	{regexp.MustCompile(`\.spool-\d+`), ".spool-N"},
 	{regexp.MustCompile(`(?m)^.*progress.*\n`), ""},
-	{regexp.MustCompile(`(?m)^(survey|move|verify|prove): .*%\n`), ""},
+	{regexp.MustCompile(`(?m)^(survey|move|verify|prove|solve): .*%\n`), ""},
 }
 
 func (s *script) settle(text string) string {
