@@ -57,6 +57,7 @@ type Ledger struct {
 	mu     sync.Mutex
 	file   *os.File
 	synced time.Time
+	broken error // the first failure: after it a line may be torn, and nothing is written behind it
 }
 
 // settleLine is a settle line as it stands in the file.
@@ -260,14 +261,20 @@ func (l *Ledger) append(line ledgerLine) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, err := l.file.Write(append(text, '\n')); err != nil {
-		return fmt.Errorf("ledger: %w", err)
+	if l.broken == nil {
+		l.broken = l.write(append(text, '\n'))
 	}
-	if now := time.Now(); now.Sub(l.synced) > syncEvery {
+	return l.broken
+}
+
+func (l *Ledger) write(line []byte) error {
+	_, err := l.file.Write(line)
+	if now := time.Now(); err == nil && now.Sub(l.synced) > syncEvery {
 		l.synced = now
-		if err := l.file.Sync(); err != nil {
-			return fmt.Errorf("ledger: %w", err)
-		}
+		err = l.file.Sync()
+	}
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
 	}
 	return nil
 }

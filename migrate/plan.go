@@ -104,11 +104,9 @@ func pass[T any](ctx context.Context, p Plan, workers, batch int, work func(cont
 	done := make(chan error, 1)
 	go func() { done <- group.Wait(); close(made) }()
 	var failed error
-	for m := range made {
-		if failed == nil {
-			failed = collect(m)
-		}
-		if failed != nil {
+	for m := range made { // to the end: what was in hand when something failed has been done
+		if err := collect(m); err != nil && failed == nil {
+			failed = err
 			cancel(failed)
 		}
 	}

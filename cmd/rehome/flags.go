@@ -81,13 +81,24 @@ func landingFlags() []cli.Flag {
 
 // targetFlags say where to.
 func targetFlags() []cli.Flag {
-	return []cli.Flag{
-		textDefault("to", "", "`TARGET`: rehearsal (the default), appwrite, or https://host/v1"),
+	return append(postgresFlags(), []cli.Flag{
+		textDefault("to", "", "`TARGET`: rehearsal (the default), appwrite, https://host/v1, postgres or postgres://host/db"),
 		&cli.StringFlag{Name: "endpoint", Usage: "Appwrite's endpoint, https://host/v1", EnvVars: []string{"REHOME_ENDPOINT", "APPWRITE_ENDPOINT"}},
 		&cli.StringFlag{Name: "project", Usage: "Appwrite's project id", EnvVars: []string{"REHOME_PROJECT", "APPWRITE_PROJECT_ID"}},
 		text("api-key-file", "`FILE` with the API key; or the variable APPWRITE_API_KEY"),
 		&cli.DurationFlag{Name: "patience", Value: 2 * time.Minute, Usage: "how long to wait for a target that is down or throttles", EnvVars: variable("patience")},
 		text("profile", "1.5 or 1.9: whose rules an offline dry run judges by; online the server says it"),
+	}...)
+}
+
+// postgresFlags say how users lie in a database.
+func postgresFlags() []cli.Flag {
+	return []cli.Flag{
+		text("layout", "Postgres: `LAYOUT`, generic (a table of your own) or supabase (Supabase Auth)"),
+		textDefault("schema", "rehome", "Postgres: the `SCHEMA` of our own tables"),
+		toggle("create", "Postgres: make the schema and the tables that are missing"),
+		toggle("empty-target", "Postgres, generic: the table is empty, so build its indexes last"),
+		decision("confirm-emails", "Supabase: count every address as confirmed; it lets nobody else in, and it trusts whoever registered an address"),
 	}
 }
 

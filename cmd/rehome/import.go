@@ -36,10 +36,6 @@ func importUsers(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	if j.target.real && !j.cli.Bool("dry-run") && len(j.known) == 0 && !j.cli.Bool("no-proof") {
-		return usage("give --known FILE (a CSV with the columns email and password), or --no-proof if nobody's password is known",
-			"an import into a real target wants proof first that the passwords will work")
-	}
 	j.started()
 	findings, err := j.survey(ctx, plan)
 	if err != nil {
@@ -49,6 +45,12 @@ func importUsers(ctx context.Context, j *job) error {
 		j.proofs(findings.Proved)
 	}
 	if err := proofError(findings.Summary.Proof); err != nil {
+		return err
+	}
+	if err := j.proven(findings); err != nil {
+		return err
+	}
+	if err := j.remember(findings); err != nil {
 		return err
 	}
 	m, err := j.begin(findings)
@@ -72,6 +74,10 @@ func (j *job) importPlan() (migrate.Plan, error) {
 	}
 	if _, err = logins(j.cli.String("logins")); err != nil {
 		return plan, err
+	}
+	plan.Batch = j.target.batch
+	if j.target.batch > 0 && j.cli.String("workers") == "auto" {
+		plan.Workers = 2 // a database gains nothing beyond: its upkeep of indexes is the limit
 	}
 	if j.cli.Bool("dry-run") {
 		plan.Sink = sink.DryRun(plan.Sink)

@@ -103,7 +103,7 @@ func (j *job) header(f *migrate.Findings) migrate.Move {
 
 // landingSettings are the flags that change what lands.
 var landingSettings = []string{
-	"id", "roles", "claims", "dates", "without-password", "allow-undocumented", "limit",
+	"id", "roles", "claims", "dates", "without-password", "allow-undocumented", "limit", "layout", "schema", "confirm-emails",
 	"accept-truncated", "table-prefix", "site", "meta", "map", "columns", "delimiter", "encoding", "region", "hash-algo", "plaintext",
 }
 
@@ -176,8 +176,7 @@ func (m *move) move(ctx context.Context, plan migrate.Plan) error {
 		m.files.Event(migrate.Event{Proved: &m.findings.Proved[i]})
 	}
 	proof := m.summary.Proof
-	summary, err := migrate.Run(ctx, plan, m.findings)
-	m.summary = summary
+	err := m.land(ctx, plan)
 	m.summary.Proof = proof
 	if err != nil || m.cli.Bool("dry-run") {
 		return err
@@ -186,6 +185,20 @@ func (m *move) move(ctx context.Context, plan migrate.Plan) error {
 		return err
 	}
 	return m.logIn(ctx)
+}
+
+// land is the move itself, with what the target wants done before and after.
+func (m *move) land(ctx context.Context, plan migrate.Plan) (err error) {
+	if m.target.begin != nil && !m.cli.Bool("dry-run") {
+		if err := m.target.begin(ctx); err != nil {
+			return err
+		}
+	}
+	m.summary, err = migrate.Run(ctx, plan, m.findings)
+	if err == nil && m.target.finish != nil {
+		err = m.target.finish(ctx)
+	}
+	return err
 }
 
 // note remembers which known accounts landed.

@@ -38,6 +38,9 @@ func prove(ctx context.Context, j *job) error {
 	if err := proofError(j.summary.Proof); err != nil {
 		return err
 	}
+	if err := j.remember(findings); err != nil {
+		return err
+	}
 	j.say("next: rehome import %s", j.again())
 	return nil
 }

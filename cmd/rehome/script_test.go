@@ -256,6 +256,7 @@ var moving = []struct {
 	{regexp.MustCompile(`\d{8}-\d{6}-[0-9a-f]{4}`), "RUN"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:PORT"},
 	{regexp.MustCompile(`rehearsal [0-9a-f]{20}`), "rehearsal PROJECT"},
+	{regexp.MustCompile(`proved on \d{4}-\d\d-\d\d \d\d:\d\d:\d\d`), "proved on DATE"},
 	{regexp.MustCompile(`\.spool-\d+`), ".spool-N"},
 	{regexp.MustCompile(`(?m)^.*progress.*\n`), ""},
 	{regexp.MustCompile(`(?m)^(survey|move|verify|prove|solve): .*%\n`), ""},

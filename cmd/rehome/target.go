@@ -18,22 +18,29 @@ import (
 // target is where a verb would land users.
 type target struct {
 	sink     sink.Sink
-	name     string    // for people and events; without secrets
-	identity string    // what makes it the same target in another run
-	origin   []string  // the target and where each setting came from, for consent
-	real     bool      // writing to it is for good
-	clock    time.Time // the target's clock when it was opened; zero offline
+	name     string                      // for people and events; without secrets
+	identity string                      // what makes it the same target in another run
+	origin   []string                    // the target and where each setting came from, for consent
+	real     bool                        // writing to it is for good
+	rules    string                      // by what it judges: a proof holds for targets of the same rules
+	clock    time.Time                   // the target's clock when it was opened; zero offline
+	batch    int                         // users a write; 0: one
+	begin    func(context.Context) error // after consent, before the first write; may be nil
+	finish   func(context.Context) error // after the last; may be nil
 	close    func() error
 }
 
 // openTarget finds out what --to means and asks the target who it is. Verbs that
 // never write need no target at all: then the rules of an Appwrite profile judge.
 func openTarget(ctx context.Context, c *cli.Context) (*target, error) {
+	to := c.String("to")
+	if isPostgres(to) {
+		return openPostgres(ctx, c)
+	}
 	config, err := landing(c)
 	if err != nil {
 		return nil, err
 	}
-	to := c.String("to")
 	switch {
 	case to == "" && (c.Command.Name != "import" || c.Bool("dry-run")):
 		return offline(config)
@@ -42,7 +49,7 @@ func openTarget(ctx context.Context, c *cli.Context) (*target, error) {
 	case to == "appwrite" || strings.HasPrefix(to, "https://") || strings.HasPrefix(to, "http://"):
 		return openAppwrite(ctx, c, config)
 	}
-	return nil, usage("use rehearsal, appwrite or https://host/v1", "--to %s is not a target", printable(to))
+	return nil, usage("use rehearsal, appwrite, https://host/v1, postgres or postgres://host/db", "--to %s is not a target", printable(to))
 }
 
 // landing reads the flags that say what lands.
@@ -66,7 +73,7 @@ func offline(config appwrite.Config) (*target, error) {
 		profile = appwrite.Profile19
 	}
 	name := "appwrite " + string(profile) + " (offline)"
-	return &target{sink: s, name: name, identity: name, close: s.Close}, nil
+	return &target{sink: s, name: name, identity: name, rules: "appwrite " + string(profile), close: s.Close}, nil
 }
 
 // openAppwrite reaches a real project and checks that it would let us in.
@@ -91,7 +98,7 @@ func openAppwrite(ctx context.Context, c *cli.Context, config appwrite.Config) (
 	}
 	name := fmt.Sprintf("appwrite %s at %s, project %s", info.Version, config.Endpoint, config.Project)
 	return &target{
-		sink: s, name: name, identity: "appwrite " + config.Endpoint + " " + config.Project, real: true, clock: info.Now,
+		sink: s, name: name, identity: "appwrite " + config.Endpoint + " " + config.Project, rules: "appwrite " + string(info.Profile), real: true, clock: info.Now,
 		origin: append([]string{"target: " + name}, origin...), close: s.Close,
 	}, nil
 }

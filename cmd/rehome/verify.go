@@ -69,7 +69,7 @@ func sameTarget(ctx context.Context, c *cli.Context, m migrate.Move) (*target, e
 		return nil, usage("rehearse against a server that stays: rehome rehearse", "the target of this run was a rehearsal in memory, and is gone")
 	}
 	if c.String("to") == "" {
-		if err := c.Set("to", "appwrite"); err != nil {
+		if err := sameKind(c, m); err != nil {
 			return nil, err
 		}
 	}
@@ -81,4 +81,12 @@ func sameTarget(ctx context.Context, c *cli.Context, m migrate.Move) (*target, e
 		return nil, errors.Join(usage("set the same endpoint and project as for the import", "this run went to %s, not to %s", m.Target, target.identity), target.close())
 	}
 	return target, nil
+}
+
+// sameKind sets the flags of the run's own kind of target.
+func sameKind(c *cli.Context, m migrate.Move) error {
+	if !strings.HasPrefix(m.Target, "postgres ") {
+		return c.Set("to", "appwrite")
+	}
+	return errors.Join(c.Set("to", "postgres"), c.Set("layout", m.Settings["layout"]), c.Set("schema", m.Settings["schema"]))
 }

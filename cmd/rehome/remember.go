@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"rehome/migrate"
+)
+
+// proofsName is the file of remembered proofs, beside the runs: JSON lines,
+// appended. It holds fingerprints and counts, no account.
+const proofsName = "proofs.jsonl"
+
+// remembered is a proof that held: known passwords matched this source, read with
+// these settings, by these rules of a target.
+type remembered struct {
+	Proof   string    `json:"proof"` // fingerprint of source, settings and rules
+	Matched int       `json:"matched"`
+	At      time.Time `json:"at"`
+}
+
+// proofSettings are the flags that change what a proof is about.
+var proofSettings = []string{"hash-config", "table-prefix", "site", "map", "columns", "delimiter", "encoding", "hash-algo", "plaintext", "allow-undocumented"}
+
+// proofKey tells proofs apart.
+func (j *job) proofKey(f *migrate.Findings) string {
+	all := settings(j)
+	text := f.Digest + "|" + j.target.rules + "|" + string(j.source.format)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if slices.Contains(proofSettings, name) {
+			text += "|" + name + "=" + all[name]
+		}
+	}
+	return fingerprint(text)
+}
+
+// remember notes a proof that held.
+func (j *job) remember(f *migrate.Findings) error {
+	p := f.Summary.Proof
+	if p == nil || p.Matched == 0 || p.Mismatched > 0 {
+		return nil
+	}
+	runs := j.cli.String("runs")
+	if err := os.MkdirAll(runs, 0o700); err != nil {
+		return fmt.Errorf("cannot make the folder of runs: %w", err)
+	}
+	file, err := os.OpenFile(filepath.Join(runs, proofsName), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("cannot remember the proof: %w", err)
+	}
+	err = json.NewEncoder(file).Encode(remembered{j.proofKey(f), p.Matched, time.Now().UTC()})
+	return errors.Join(err, file.Close())
+}
+
+// recall finds the newest proof of the same source, settings and rules.
+func (j *job) recall(f *migrate.Findings) (newest remembered, found bool, err error) {
+	file, err := os.Open(filepath.Join(j.cli.String("runs"), proofsName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return newest, false, nil
+	}
+	if err != nil {
+		return newest, false, fmt.Errorf("cannot read the proofs: %w", err)
+	}
+	defer file.Close()
+	key := j.proofKey(f)
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		var r remembered
+		if json.Unmarshal(lines.Bytes(), &r) == nil && r.Proof == key {
+			newest, found = r, true
+		}
+	}
+	return newest, found, nil
+}
+
+// proven makes sure that an import into a real target has its proof: now, by an
+// earlier prove, or by the person's word.
+func (j *job) proven(f *migrate.Findings) error {
+	if !j.target.real || j.cli.Bool("dry-run") || j.cli.Bool("no-proof") || len(j.known) > 0 {
+		return nil
+	}
+	proof, found, err := j.recall(f)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return usage("give --known FILE (a CSV with the columns email and password), run rehome prove first, or say --no-proof if nobody's password is known",
+			"an import into a real target wants proof first that the passwords will work")
+	}
+	j.say("proved on %s: %s matched", proof.At.Local().Format(time.DateTime), plural(proof.Matched, "known account", "known accounts"))
+	return nil
+}
