@@ -45,8 +45,8 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 bench: ## every benchmark for BENCHTIME (1s), with allocations
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 
-conformance: ## the suite that every sink passes, and all other tests of the sinks, anew
-	$(GO) test $(TESTFLAGS) -race -count 1 -v ./sink/...
+conformance: build ## Appwrite's own client, of now and of the 1.5 era, against the rehearsal server (node, npm)
+	sink/rehearsal/conformance/run.sh ./rehome
 
 fixtures: ## writes exports of USERS (1000000) invented users to dist/
 	@mkdir -p dist
@@ -55,5 +55,6 @@ fixtures: ## writes exports of USERS (1000000) invented users to dist/
 	$(GENERATE) wordpress -n $(USERS) -duplicates 0.001 > dist/wordpress.sql
 	$(GENERATE) csv -n $(USERS) -duplicates 0.001 > dist/users.csv
 
-soak: build fixtures ## a practice migration of USERS users; the duplicates make it end with exit 3
+soak: build fixtures ## a practice migration of USERS users (its duplicates: exit 3), and 200 imports killed at random
 	./rehome import dist/firebase.json --hash-config dist/hash-config.txt --known dist/known.csv --runs dist/runs; test $$? -eq 3
+	REHOME_CHAOS_ROUNDS=200 $(GO) test -count 1 -timeout 60m -run TestKilledImports ./cmd/rehome
