@@ -4,7 +4,7 @@
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CONCURRENT  := ./migrate/... ./report/... ./sink/... ./cmd/...
-HASHING     := Replay|RecordedLogins|FirebaseFixtures|AdminSDK
+HASHING     := Replay|RecordedLogins|VectorsLogIn|FirebaseFixtures|AdminSDK
 TESTFLAGS   ?= -timeout 5m
 FUZZTIME    ?= 30s
 BENCHTIME   ?= 1s
@@ -23,7 +23,7 @@ test: ## go vet and every test; packages with goroutines under the race detector
 	$(GO) vet ./...
 	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -vE '/(cmd|migrate|report|sink)(/|$$)')
 	$(GO) test $(TESTFLAGS) -race $(CONCURRENT)
-	$(GO) test $(TESTFLAGS) -run '^Test($(HASHING))' ./sink/rehearsal ./cmd/rehome
+	$(GO) test $(TESTFLAGS) -run '^Test($(HASHING))' ./sink/appwrite ./sink/rehearsal ./cmd/rehome
 
 race: ## every test of every package under the race detector (slow: it hashes passwords)
 	$(GO) test $(TESTFLAGS) -race ./...

@@ -19,6 +19,11 @@ const (
 	WPBcrypt       Algorithm = "wp-bcrypt"       // $wp$2y$…, WordPress 6.8 and later
 )
 
+// Plaintext tags no hash but the password itself, which a source holds in the
+// clear. It comes out of a source only when the operator asks for it, and lands
+// only where the target hashes it at once.
+const Plaintext Algorithm = "plaintext"
+
 // Hash is a password hash exactly as the source stored it: a tag, the stored
 // text, and whatever the text does not say by itself. It is comparable with ==
 // and is never recomputed or re-encoded on the way through; only a sink may

@@ -1,8 +1,6 @@
 package appwrite
 
 import (
-	"math"
-	"math/bits"
 	"strings"
 
 	"rehome/identity"
@@ -15,6 +13,7 @@ type payload struct {
 	password  identity.Secret
 	options   []option
 	converted bool // spelt otherwise than at the source
+	plain     bool // no hash: the password itself, which the server hashes
 }
 
 // option is a parameter beside the hash.
@@ -55,6 +54,7 @@ const (
 // a lossless change of spelling, or never, with the reason.
 func (r rules) payload(h identity.Hash) (payload, *identity.Problem) {
 	p, bad := r.convert(h)
+	p.converted = p.converted || p.password != h.Encoded
 	if bad == nil && (len(p.password) < minStored || len(p.password) > maxStored) {
 		bad = problem(identity.HashUnsupported, "Appwrite stores hashes of %d to %d bytes; this one has %d", minStored, maxStored, len(p.password))
 	}
@@ -77,12 +77,12 @@ func (r rules) convert(h identity.Hash) (payload, *identity.Problem) {
 		return r.fromScrypt(h)
 	case identity.ScryptFirebase:
 		return fromFirebase(h)
-	case identity.WPBcrypt:
-		return never("WordPress 6.8 hashes the password with SHA-384 before bcrypt; Appwrite does not, on any endpoint")
-	case "md5-crypt", "sha256-crypt", "sha512-crypt":
+	case identity.Plaintext:
+		return fromPlaintext(h)
+	case "md5-crypt", "sha256-crypt", "sha512-crypt", "des-crypt", "bsdi-crypt":
 		return r.fromCrypt(h)
 	}
-	return never("Appwrite has no verifier for %s hashes", string(h.Algorithm))
+	return r.convertOther(h)
 }
 
 func never(format string, args ...any) (payload, *identity.Problem) {
@@ -150,21 +150,21 @@ func fromMD5(h identity.Hash) (payload, *identity.Problem) {
 	return fromDigest(h, "md5", 32)
 }
 
-// fromDigest takes an unsalted digest in hex.
+// fromDigest takes an unsalted digest of size hex digits, or the same in base64.
 func fromDigest(h identity.Hash, endpoint string, size int) (payload, *identity.Problem) {
 	if h.Params.Salt != "" {
-		return never("Appwrite has no field for the salt of a salted digest")
+		return never("this digest is salted, and Appwrite has no field for the salt of a digest")
 	}
-	lower, ok := hexForm(string(h.Encoded), size)
+	text, ok := digestForm(string(h.Encoded), size)
 	if !ok {
-		return malformed("this digest is not %d hexadecimal digits", size)
+		return malformed("this digest is not %d hexadecimal digits, nor the same bytes in base64", size)
 	}
-	return payload{endpoint: endpoint, tag: endpoint, password: identity.Secret(lower), converted: lower != string(h.Encoded)}, nil
+	return payload{endpoint: endpoint, tag: endpoint, password: identity.Secret(text)}, nil
 }
 
 // fromSHA always names the digest: left out, 1.5 means SHA3-512 and 1.9 SHA-256.
 func (r rules) fromSHA(h identity.Hash) (payload, *identity.Problem) {
-	variant := strings.ToLower(h.Params.Variant)
+	variant := strings.ToLower(strings.Join(readWords(h.Params.Variant).rest, " "))
 	size := shaDigits(variant)
 	switch {
 	case variant == "":
@@ -194,95 +194,4 @@ func shaDigits(variant string) int {
 		return 128
 	}
 	return 0
-}
-
-// fromScrypt takes what php-scrypt computes: the salt is used as its text,
-// whatever it is the text of, and the digest compared in lower-case hex.
-func (r rules) fromScrypt(h identity.Hash) (payload, *identity.Problem) {
-	p := h.Params
-	if p.KeyLen == 0 {
-		p.KeyLen = len(h.Encoded) / 2
-	}
-	if bad := r.checkScrypt(p); bad != nil {
-		return payload{}, bad
-	}
-	lower, ok := hexForm(string(h.Encoded), 2*p.KeyLen)
-	if !ok {
-		return malformed("this digest is not %d hexadecimal digits", 2*p.KeyLen)
-	}
-	return payload{endpoint: "scrypt", tag: "scrypt", password: identity.Secret(lower), converted: lower != string(h.Encoded), options: []option{
-		{field: "passwordSalt", stored: "salt", text: p.Salt},
-		{field: "passwordCpu", stored: "costCpu", number: p.N},
-		{field: "passwordMemory", stored: "costMemory", number: p.R},
-		{field: "passwordParallel", stored: "costParallel", number: p.P},
-		{field: "passwordLength", stored: "length", number: p.KeyLen},
-	}}, nil
-}
-
-// Lengths of a scrypt digest in bytes: php-scrypt computes no shorter one, and
-// longer ones do not fit as hex.
-const minScrypt, maxScrypt = 16, maxStored / 2
-
-func (r rules) checkScrypt(p identity.Params) *identity.Problem {
-	salt := characters(string(p.Salt))
-	switch {
-	case p.N == 0 || p.R == 0 || p.P == 0 || p.Salt == "":
-		return problem(identity.HashParams, "a scrypt hash needs its salt, N, r and p")
-	case p.N < 2 || bits.OnesCount(uint(p.N)) != 1 || p.R < 0 || p.P < 0 || p.N > math.MaxInt32 || p.R > math.MaxInt32 || p.P > math.MaxInt32:
-		return problem(identity.HashParams, "scrypt's N is a power of two, r and p are positive")
-	case p.KeyLen < minScrypt || p.KeyLen > maxScrypt:
-		return problem(identity.HashUnsupported, "Appwrite verifies scrypt digests of %d to %d bytes; this one has %d", minScrypt, maxScrypt, p.KeyLen)
-	case salt < 1 || salt > maxParam:
-		return problem(identity.HashUnsupported, "Appwrite takes the salt as text of 1 to %d characters; this one is binary or longer", maxParam)
-	case r.profile == Profile19 && p.Salt == "0":
-		return problem(identity.HashUnsupported, "Appwrite 1.8 and later refuse the salt of one nought")
-	case p.N > maxScryptBlock/p.R:
-		return problem(identity.HashCost, "each login would take more than %d MiB of the server's memory", maxScryptBlock>>13)
-	case p.N*p.R > maxScryptWork/p.P:
-		return problem(identity.HashCost, "scrypt with N=%d, r=%d, p=%d would stall the server at each login", p.N, p.R, p.P)
-	}
-	return nil
-}
-
-// What Appwrite computes on the scrypt-modified endpoint, whatever the project's
-// settings were.
-const firebaseN, firebaseR, firebaseP = 16384, 8, 1
-
-// fromFirebase writes hash, salt, separator and key in padded standard base64:
-// the server compares the hash in that spelling, and from 1.8 on refuses others.
-func fromFirebase(h identity.Hash) (payload, *identity.Problem) {
-	p := h.Params
-	switch {
-	case p.SignerKey == "" || p.SaltSeparator == "" || p.N == 0 || p.R == 0:
-		return lacking("a Firebase hash needs the project's signer key, salt separator, rounds and mem_cost (Authentication, Users, ⋮, Password hash parameters)")
-	case p.Salt == "":
-		return lacking("the hash has no salt beside it")
-	case p.N != firebaseN || p.R != firebaseR || p.P != firebaseP && p.P != 0:
-		return never("Appwrite computes Firebase's scrypt with rounds 8 and mem_cost 14 only; this project used rounds %d and N %d", p.R, p.N)
-	}
-	digest, size, ok := standardBase64(string(h.Encoded))
-	if !ok {
-		return malformed("a Firebase hash is base64")
-	}
-	salt, _, ok1 := standardBase64(string(p.Salt))
-	separator, _, ok2 := standardBase64(string(p.SaltSeparator))
-	key, keySize, ok3 := standardBase64(string(p.SignerKey))
-	if !ok1 || !ok2 || !ok3 || salt == "" || separator == "" || key == "" {
-		return lacking("salt, salt separator and signer key must be base64")
-	}
-	if size != keySize {
-		return malformed("a Firebase hash is as long as the signer key; it has %d bytes and the key %d", size, keySize)
-	}
-	return firebasePayload(h, identity.Secret(digest), identity.Secret(salt), identity.Secret(separator), identity.Secret(key))
-}
-
-func firebasePayload(h identity.Hash, digest, salt, separator, key identity.Secret) (payload, *identity.Problem) {
-	if max(len(salt), len(separator), len(key)) > maxParam {
-		return never("Appwrite takes salt, separator and signer key of up to %d characters", maxParam)
-	}
-	return payload{endpoint: "scrypt-modified", tag: "scryptMod", password: digest, converted: digest != h.Encoded || salt != h.Params.Salt, options: []option{
-		{field: "passwordSalt", stored: "salt", text: salt},
-		{field: "passwordSaltSeparator", stored: "saltSeparator", text: separator},
-		{field: "passwordSignerKey", stored: "signerKey", text: key},
-	}}, nil
 }

@@ -2,6 +2,7 @@ package appwrite
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"strconv"
@@ -189,6 +190,59 @@ func hexForm(s string, n int) (lower string, ok bool) {
 		}
 	}
 	return lower, true
+}
+
+// digestForm is a digest in lower-case hex of n digits, from hex of either case or
+// base64 of either alphabet. The two cannot be mixed up: their lengths differ.
+func digestForm(s string, n int) (lower string, ok bool) {
+	if len(s) == n {
+		return hexForm(s, n)
+	}
+	b, ok := anyBase64(s)
+	return hex.EncodeToString(b), ok && 2*len(b) == n
+}
+
+// digestBytes is the length of a digest that nothing else says: hex where it can
+// be hex, otherwise base64.
+func digestBytes(s string) int {
+	if _, ok := hexForm(s, len(s)); ok && len(s)%2 == 0 {
+		return len(s) / 2
+	}
+	if b, ok := anyBase64(s); ok {
+		return len(b)
+	}
+	return len(s) / 2
+}
+
+// anyBase64 decodes base64 of either alphabet, padded or not, whose unused bits
+// are nought: what no encoder writes was damaged on its way.
+func anyBase64(s string) ([]byte, bool) {
+	bare := strings.TrimSuffix(strings.TrimSuffix(s, "="), "=")
+	if len(bare) != len(s) && len(s)%4 != 0 || strings.ContainsAny(s, "\r\n") {
+		return nil, false
+	}
+	encoding := base64.RawStdEncoding
+	if strings.ContainsAny(bare, "-_") {
+		encoding = base64.RawURLEncoding
+	}
+	b, err := encoding.Strict().DecodeString(bare)
+	return b, err == nil
+}
+
+// paddedBase64 is anyBase64 of the standard alphabet with all of its padding.
+func paddedBase64(s string) ([]byte, bool) {
+	if len(s)%4 != 0 || strings.ContainsAny(s, "-_") {
+		return nil, false
+	}
+	return anyBase64(s)
+}
+
+// bareBase64 is anyBase64 of the standard alphabet without padding.
+func bareBase64(s string) ([]byte, bool) {
+	if strings.ContainsAny(s, "-_=") {
+		return nil, false
+	}
+	return anyBase64(s)
 }
 
 // characters is a text's length as the server counts it; -1 for text that is no

@@ -174,10 +174,10 @@ func (r rules) password(p *plan, u identity.User) {
 		p.judge(sink.NeedsReset, bad)
 		return
 	case p.profile.Email == "":
-		p.judge(sink.Blocked, problem(identity.EmailMissing, "the user has a password but no e-mail address; Appwrite needs one to store a hash"))
+		p.judge(sink.Blocked, problem(identity.EmailMissing, "the user has a password but no e-mail address, without which Appwrite knows no sign-in with a password"))
 		return
 	}
-	p.hash, p.judgement.Endpoint = hash, hash.endpoint
+	p.hash, p.judgement.Endpoint = hash, hash.judged()
 	p.judge(sink.Ready, nil)
 	if hash.converted {
 		p.judge(sink.Converted, nil)
@@ -195,8 +195,18 @@ func accepts(h identity.Hash, password string) *identity.Problem {
 	if n := len(password); n < minPassword || n > maxPassword {
 		return problem(identity.PasswordLength, "the password has %d bytes; Appwrite's login takes %d to %d", n, minPassword, maxPassword)
 	}
-	if h.Algorithm == identity.Bcrypt && strings.IndexByte(password, 0) >= 0 {
-		return problem(identity.PasswordSpelling, "the password holds a NUL, at which PHP's bcrypt stops")
+	if throughCrypt(h.Algorithm) && strings.IndexByte(password, 0) >= 0 {
+		return problem(identity.PasswordSpelling, "the password holds a NUL, at which PHP's crypt stops")
 	}
 	return nil
+}
+
+// throughCrypt tells whether PHP's crypt would verify a hash of this kind.
+func throughCrypt(a identity.Algorithm) bool {
+	switch a {
+	case identity.Bcrypt, "django-bcrypt", "fusionauth-bcrypt", "ldap-crypt", "kratos-crypt",
+		"md5-crypt", "sha256-crypt", "sha512-crypt", "des-crypt", "bsdi-crypt":
+		return true
+	}
+	return false
 }

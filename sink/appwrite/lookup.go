@@ -16,7 +16,8 @@ import (
 //	ours, made now    the create's answer was lost, the account is as we make it
 //	                  and no older than the create: Created
 //	ours, begun       Taken, as we make it, with the hash that we send; or without
-//	                  a password and younger than the run: Recovered
+//	                  a password, or with one that the server hashed, and younger
+//	                  than the run: Recovered
 //	there before      the same id with the same address: Existing, untouched
 //	in the way        the same id with another address, or the address (or the
 //	                  number) with another id: rejected, naming the other
@@ -122,7 +123,12 @@ func (l look) young(a account) bool {
 	return !since.IsZero() && !a.created().Before(since.Truncate(time.Second))
 }
 
+// sameCredential cannot compare what the server makes of a plain password: a
+// young account with a string of the server's own passes for ours.
 func (l look) sameCredential(a account) bool {
+	if l.plan.hash.plain {
+		return a.signedIn() && l.young(a)
+	}
 	return a.state().Credential == l.plan.state().Credential
 }
 

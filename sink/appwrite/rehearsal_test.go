@@ -153,7 +153,7 @@ func rehearse(t *testing.T, server rehearsal.Config, c Config) (*Sink, *front) {
 		c.Key = inner.Key()
 	}
 	if c.Patience == 0 {
-		c.Patience = 300 * time.Millisecond
+		c.Patience = 1000 * time.Millisecond
 	}
 	s, err := New(c)
 	if err != nil {

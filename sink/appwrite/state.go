@@ -107,8 +107,9 @@ func canonical(v any) identity.Secret {
 const rehashed = "$argon2id$v=19$m=65536,t=4,p=3$"
 
 // signedIn tells whether the password is one that the server hashed. An argon2
-// hash made elsewhere with the very same costs looks so from the beginning, and
-// is never replaced: compare the credential first.
+// hash made elsewhere with the very same costs looks so from the beginning and is
+// never replaced, and so does one that the server made of a plain password when
+// the user landed: compare the credential first.
 func (a account) signedIn() bool {
 	return a.Hash == "argon2" && strings.HasPrefix(string(a.Password), rehashed)
 }

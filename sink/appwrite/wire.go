@@ -23,6 +23,7 @@ func (p plan) createBody() map[string]any {
 	put("name", p.profile.Name)
 	if p.hash.endpoint == "" {
 		put("phone", p.profile.Phone) // the hash endpoints ignore it in silence
+		put("password", string(p.hash.password))
 		return body
 	}
 	body["password"] = string(p.hash.password)

@@ -67,7 +67,7 @@ func (s *Sink) land(ctx context.Context, l sink.Landing) (sink.Result, error) {
 	if bad, err := s.complete(ctx, p, start.account); bad != nil || err != nil {
 		return p.rejected(bad), err
 	}
-	return sink.Result{Outcome: start.outcome, TargetID: p.id, State: p.state()}, nil
+	return sink.Result{Outcome: start.outcome, TargetID: p.id, State: p.settled(start.account)}, nil
 }
 
 func (p plan) rejected(bad *identity.Problem) sink.Result {
@@ -134,7 +134,7 @@ func (s *Sink) begin(ctx context.Context, p plan, l sink.Landing) (start, error)
 func refuse(err error) (start, error) {
 	switch {
 	case is(err, typePersonalData, typePersonalData2):
-		return start{problem: problem(identity.PolicyPersonal, "the project's personal-data policy found the user's id, name or address inside the hash; switch it off during the import")}, nil
+		return start{problem: problem(identity.PolicyPersonal, "the project's personal-data policy found the user's id, name or address inside the hash or password; switch it off during the import")}, nil
 	case aboutUser(err):
 		return start{problem: problem(identity.TargetRefused, "%v", err)}, nil
 	}
