@@ -1,7 +1,6 @@
 package verifiers
 
 import (
-	"bytes"
 	"crypto/md5"
 	"crypto/pbkdf2"
 	"crypto/sha1"
@@ -9,7 +8,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"strings"
-	"unicode/utf16"
 
 	//lint:ignore SA1019 the digest of hashes that exist; nothing new is made with it
 	"golang.org/x/crypto/md4"
@@ -104,11 +102,7 @@ func readPostgresSCRAM(h identity.Hash) (recipe, *identity.Problem) {
 func readNTHash(h identity.Hash) (recipe, *identity.Problem) {
 	want, p := readDigest(identity.Secret(strings.TrimPrefix(string(h.Encoded), "$3$$")), md4.Size)
 	derive := func(password []byte) ([]byte, error) {
-		var text []byte
-		for _, unit := range utf16.Encode(bytes.Runes(password)) {
-			text = binary.LittleEndian.AppendUint16(text, unit)
-		}
-		return sum(md4.New, text), nil
+		return sum(md4.New, utf16Text(binary.LittleEndian, password)), nil
 	}
 	return recipe{want: want, derive: derive, work: 1}, p
 }

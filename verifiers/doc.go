@@ -38,12 +38,20 @@
 //	keycloak-argon2       N memory in KiB, R hashIterations, P parallelism, Salt in base64; Variant: type and version where not id 1.3
 //	fusionauth-bcrypt     N factor, Salt
 //	werkzeug-pbkdf2       N iterations, only where the text has none
-//	salted-md5 …          Salt; Variant: the order (salt+password, password+salt, md5(password)+salt, …), salt=ENC
-//	hmac-sha256 …         SignerKey; Variant: key=ENC, an order as above; or key=password, when the password is the key and Salt the message
+//	salted-md5 …          Salt, unless it stands in the text (digest:salt, word$salt$digest); Variant: what is digested, such as salt+password or
+//	                      md5(password)+salt (see expression), salt=ENC
+//	hmac-sha256 …         SignerKey; Variant: key=ENC, what is digested as above; key=salt, when Salt is the key; or key=password, when the password is the
+//	                      key and Salt the message
+//	prehashed             Variant: what was hashed instead of the password, as above; Salt if that has one
 //	postgres-md5          Salt: the name of the role
 //
 // Variant is a list of words separated by spaces; ENC is text (what holds when
 // nothing is said), hex, base64 or base64url. The word "wordpress" may be among
 // them for every family: it says that the source is WordPress, which Spellings
-// asks. An unknown word is a problem, except where the family takes none at all.
+// asks, and so does password=latin1 (trimmed, slashed, …), which says in which
+// spelling the source hashed passwords. An unknown word is a problem, except
+// where the family takes none at all.
+//
+// Solve goes the other way: from a password that is known to be right to the tag
+// and the words.
 package verifiers

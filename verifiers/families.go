@@ -19,6 +19,7 @@ var families = map[identity.Algorithm]reader{
 	identity.ScryptFirebase: readFirebase,
 	identity.SHA:            readSHA,
 	identity.WPBcrypt:       readWPBcrypt,
+	identity.Plaintext:      readPlaintext,
 
 	MD5Crypt:     readMD5Crypt,
 	Apr1:         readApr1,
@@ -98,4 +99,5 @@ var families = map[identity.Algorithm]reader{
 	HMACSHA384:    readHMAC(sha512.New384),
 	HMACSHA512:    readHMAC(sha512.New),
 	DoubleMD5:     readDoubleMD5,
+	Prehashed:     readPrehashed,
 }

@@ -92,4 +92,5 @@ const (
 	HMACSHA384    identity.Algorithm = "hmac-sha384"
 	HMACSHA512    identity.Algorithm = "hmac-sha512"
 	DoubleMD5     identity.Algorithm = "double-md5" // md5(hex of md5)
+	Prehashed     identity.Algorithm = "prehashed"  // another, self-describing hash of a digest of the password
 )

@@ -11,12 +11,17 @@ import (
 const (
 	wordPress = "wordpress" // the source is WordPress: see Spellings
 	saltWord  = "salt="     // how Params.Salt is written: text (the default), hex, base64, base64url
-	keyWord   = "key="      // how Params.SignerKey is written, likewise
+	keyWord   = "key="      // how Params.SignerKey is written, likewise; or what else is the key
+	// passwordWord says in which spelling the source hashed passwords, where that
+	// is not the one they are typed in: see Spellings.
+	passwordWord = "password="
 )
 
 // words is Params.Variant taken apart.
 type words struct {
 	salt, key string   // encodings of salt and key; "" is text
+	password  string   // spelling of the password; "" is as typed
+	wordPress bool     // the source is WordPress
 	rest      []string // what only the family knows
 }
 
@@ -25,10 +30,13 @@ func readWords(variant string) words {
 	for _, word := range strings.Fields(variant) {
 		switch {
 		case word == wordPress:
+			w.wordPress = true
 		case strings.HasPrefix(word, saltWord):
 			w.salt = word[len(saltWord):]
 		case strings.HasPrefix(word, keyWord):
 			w.key = word[len(keyWord):]
+		case strings.HasPrefix(word, passwordWord):
+			w.password = word[len(passwordWord):]
 		default:
 			w.rest = append(w.rest, word)
 		}

@@ -76,6 +76,9 @@ func (r reader) read(h identity.Hash) (recipe, *identity.Problem) {
 	if p := checkSize(h); p != nil {
 		return recipe{}, p
 	}
+	if p := checkSpelling(h.Params.Variant); p != nil {
+		return recipe{}, p
+	}
 	rec, p := r(h)
 	if p != nil {
 		return recipe{}, p

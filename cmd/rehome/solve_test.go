@@ -15,17 +15,17 @@ import (
 // what it writes is the project's parameters, for their owner alone.
 func TestSolveKeepsSecrets(t *testing.T) {
 	t.Chdir(t.TempDir())
-	right := fixtures.Read("exports/firebase/firebase-default.hash-config.txt")
+	right := fixtures.Read("exports/firebase/firebase-nondefault.hash-config.txt")
 	config, err := importers.ParseHashConfig(right)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const password, salt, digest = "quartz_mango21808", "Kx4!9f_salt", "9a0364b9e99bb480dd25e1f0284c8555"
+	const password, salt, digest = "quartz.ferry69134", "Kx4!9f_salt", "9a0364b9e99bb480dd25e1f0284c8555"
 	for name, text := range map[string][]byte{
-		"users.json":    fixtures.Read("exports/firebase/firebase-default.json"),
-		"exchanged.txt": bytes.Replace(bytes.Replace(right, []byte("rounds: 8"), []byte("rounds: 14"), 1), []byte("mem_cost: 14"), []byte("mem_cost: 8"), 1),
-		"known.csv":     []byte("id,password\nh0mrBibfpSe7Mg4lAnoYxqRx9eLj," + password + "\n"),
-		"users.csv":     []byte("id,email,password_hash,nonce\nh0mrBibfpSe7Mg4lAnoYxqRx9eLj,a@example.com," + digest + "," + salt + "\n"),
+		"users.json":    fixtures.Read("exports/firebase/firebase-nondefault.json"),
+		"exchanged.txt": bytes.Replace(bytes.Replace(right, []byte("rounds: 6"), []byte("rounds: 12"), 1), []byte("mem_cost: 12"), []byte("mem_cost: 6"), 1),
+		"known.csv":     []byte("id,password\nJzOWbEZ8xkNHRZ9p5iHJGj3ysptc," + password + "\n"),
+		"users.csv":     []byte("id,email,password_hash,nonce\nJzOWbEZ8xkNHRZ9p5iHJGj3ysptc,a@example.com," + digest + "," + salt + "\n"),
 	} {
 		if err := os.WriteFile(name, text, 0o600); err != nil {
 			t.Fatal(err)
