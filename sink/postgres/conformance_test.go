@@ -1,0 +1,81 @@
+package postgres
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"rehome/identity"
+	"rehome/sink/sinktest"
+)
+
+func TestConformance(t *testing.T) {
+	for _, l := range []Layout{Generic, Supabase} {
+		t.Run(string(l), func(t *testing.T) {
+			sinktest.Run(t, func(t *testing.T) sinktest.Fixture { return fixture(t, l, true) })
+		})
+	}
+	t.Run("supabase without a ledger", func(t *testing.T) {
+		sinktest.Run(t, func(t *testing.T) sinktest.Fixture { return fixture(t, Supabase, false) })
+	})
+}
+
+// fixture is a sink that reaches its database through a proxy, three users a
+// transaction.
+func fixture(t *testing.T, l Layout, ledger bool) sinktest.Fixture {
+	t.Helper()
+	d := newDatabase(t, l)
+	p := newProxy(t, d)
+	s, err := New(Config{Layout: l, DSN: p.dsn, Batch: 3, Workers: 8, Patience: time.Second, Timeout: 10 * time.Second, Create: ledger})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if _, err := s.Preflight(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	table := users(l)
+	return sinktest.Fixture{
+		Sink:    s,
+		Refused: identity.User{ID: "nobody", Name: "No Body"},
+		Count: func(t *testing.T) int {
+			return len(d.text(t, "select coalesce(repeat('x', count(*)::int), '') from "+table))
+		},
+		// xmin is the transaction that wrote the row: it tells a row that was written
+		// anew from one that was left alone.
+		Look: func(t *testing.T, id string) string {
+			return d.text(t, "select u.xmin::text || u::text from "+table+" u where id::text = $1", id)
+		},
+		Seed: func(t *testing.T, id, email, name string) { seed(t, d, l, id, email, name) },
+		Slow: func(*testing.T) { p.setSlow(3 * time.Millisecond) },
+		Lose: func(*testing.T) { p.loseNext() },
+		Fail: func(_ *testing.T, n int) { p.fail(n) },
+		Mend: func(*testing.T) { p.mend() },
+	}
+}
+
+// seed puts a user there as somebody else would have.
+func seed(t testing.TB, d *database, l Layout, id, email, name string) {
+	t.Helper()
+	const hash = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
+	if l == Generic {
+		d.do(t, "insert into "+users(l)+" (id, email, email_key, name, password_format, password_hash) values ($1, $2, $2, $3, 'bcrypt', $4)", id, email, name, hash)
+		return
+	}
+	s, err := New(Config{Layout: l})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := s.rules.plan(identity.User{ID: id, Email: email, Name: name, Hash: identity.Hash{Algorithm: identity.Bcrypt, Encoded: hash}})
+	p.id = id
+	made := supabaseRows(p, time.Now())
+	for i, table := range []table{s.layout.users, s.layout.identities} {
+		row := append(made.identities, made.user)[1-i]
+		if _, err := d.PgConn().CopyFrom(t.Context(), bytes.NewReader(appendCopy(nil, row)), "copy "+table.name+" ("+table.names()+") from stdin"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package postgres
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"rehome/identity"
+)
+
+// connectTimeout is how long one attempt to reach a server takes, unless the
+// connection string says otherwise.
+const connectTimeout = 10 * time.Second
+
+// parseDSN reads a connection string with everything that PG* and the password
+// file add. What libpq's driver says of a string that cannot be read may quote it,
+// password and all: that is never passed on.
+func parseDSN(dsn identity.Secret) (*pgxpool.Config, error) {
+	c, err := pgxpool.ParseConfig(string(dsn))
+	if missing, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, fmt.Errorf("postgres: a file that the connection string or PG* names cannot be read: %s", missing.Path)
+	}
+	if err != nil {
+		return nil, errors.New("postgres: the connection string cannot be read; it looks like postgres://user@host:5432/database, with %-escapes for special characters")
+	}
+	if err := requireTLS(&c.ConnConfig.Config); err != nil {
+		return nil, err
+	}
+	configure(c.ConnConfig)
+	return c, nil
+}
+
+// configure chooses what makes statements fit through a pooler in transaction mode:
+// nothing is prepared under a name. What a session would differ in is set, or
+// written out in the statements.
+func configure(c *pgx.ConnConfig) {
+	c.DefaultQueryExecMode = pgx.QueryExecModeExec
+	c.StatementCacheCapacity, c.DescriptionCacheCapacity = 0, 0
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = connectTimeout
+	}
+	if c.RuntimeParams["application_name"] == "" {
+		c.RuntimeParams["application_name"] = "rehome"
+	}
+	c.RuntimeParams["client_encoding"] = "UTF8"
+	c.RuntimeParams["timezone"] = "UTC"
+	c.RuntimeParams["datestyle"] = "ISO"
+}
+
+// requireTLS takes every way out that would reach another machine in the clear:
+// sslmode=prefer, libpq's default, would go there when the server says no. What
+// sslmode asks beyond that (verify-full) stays as it is.
+func requireTLS(c *pgconn.Config) error {
+	ways := append([]*pgconn.FallbackConfig{{Host: c.Host, Port: c.Port, TLSConfig: c.TLSConfig}}, c.Fallbacks...)
+	safe := ways[:0]
+	for _, way := range ways {
+		if way.TLSConfig != nil || thisMachine(way.Host) {
+			safe = append(safe, way)
+		}
+	}
+	if len(safe) == 0 {
+		return fmt.Errorf("postgres: sslmode=disable would send every hash to %s in the clear; use sslmode=require, or better verify-full", c.Host)
+	}
+	c.Host, c.Port, c.TLSConfig = safe[0].Host, safe[0].Port, safe[0].TLSConfig
+	c.Fallbacks = safe[1:]
+	return nil
+}
+
+// thisMachine tells whether a host is this machine by its name alone: a socket or
+// a loopback address. Nothing is looked up, since an answer could change between
+// the check and the use.
+func thisMachine(host string) bool {
+	if host == "localhost" || strings.HasPrefix(host, "/") || strings.HasPrefix(host, "@") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// HasPassword reports whether a connection string holds a password, which belongs
+// into PGPASSWORD, the password file or DATABASE_URL and not on a command line.
+func HasPassword(dsn string) bool {
+	lower := strings.ToLower(dsn)
+	if rest, url := strings.CutPrefix(strings.TrimPrefix(lower, "postgresql://"), "postgres://"); url || rest != lower {
+		authority, _, _ := strings.Cut(rest, "/")
+		user, _, at := strings.Cut(authority, "@")
+		return at && strings.Contains(user, ":") || strings.Contains(lower, "password=")
+	}
+	return strings.Contains(strings.ReplaceAll(lower, " ", ""), "password=")
+}
+
+// targetName names a database without any secret.
+func targetName(c *pgconn.Config) string {
+	name := c.Host + ":" + strconv.Itoa(int(c.Port)) + "/" + c.Database
+	if strings.Contains(c.Host, "/") {
+		return "postgres on this machine, " + name
+	}
+	return "postgres://" + name
+}

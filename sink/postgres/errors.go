@@ -1,0 +1,208 @@
+package postgres
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+var (
+	errOffline    = errors.New("postgres: this sink has no connection string and only judges")
+	errUnchecked  = errors.New("postgres: nothing is written before Preflight has looked at the target: a bug in rehome, please report it")
+	errBadAccount = &doubt{"a user was read back in a form that is not ours"}
+)
+
+// doubt is what we found at the target ourselves, and no waiting mends.
+type doubt struct{ words string }
+
+func (d *doubt) Error() string { return d.words }
+
+func doubtful(format string, args ...any) error { return &doubt{fmt.Sprintf(format, args...)} }
+
+// weary is a failure that may pass and has outlasted our patience.
+type weary struct{ words string }
+
+func (w *weary) Error() string { return w.words }
+
+// Transient marks the error as one that may pass.
+func (*weary) Transient() bool { return true }
+
+// unsure is a commit that failed: even a server that says it gave up may have done
+// the work. The next try finds out.
+type unsure struct{ error }
+
+func (u unsure) Unwrap() error { return u.error }
+
+// state is the SQLSTATE of a server's answer; "" for every other error.
+func state(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code
+	}
+	return ""
+}
+
+// passing tells whether an error may be gone at the next try: the connection was
+// lost, the server is starting, stopping or full, rows or the table were locked
+// for too long, or two transactions waited for each other.
+func passing(err error) bool {
+	code := state(err)
+	_, commit := errors.AsType[unsure](err)
+	switch {
+	case commit:
+		return true
+	case lasting(err):
+		return false
+	case code == "":
+		return true
+	case strings.HasPrefix(code, "08"), strings.HasPrefix(code, "57P"):
+		return true
+	}
+	switch code {
+	case "40001", "40P01", "55P03", "57014", "53000", "53200", "53300", "25P03":
+		return true
+	}
+	return false
+}
+
+// lasting are doubts of ours, and failures to connect that no waiting mends.
+func lasting(err error) bool {
+	if _, ours := errors.AsType[*doubt](err); ours {
+		return true
+	}
+	return untrusted(err) || strings.Contains(err.Error(), refusedTLS)
+}
+
+func untrusted(err error) bool {
+	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
+	_, host := errors.AsType[x509.HostnameError](err)
+	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
+	_, verify := errors.AsType[*tls.CertificateVerificationError](err)
+	return authority || host || invalid || verify
+}
+
+// refusedTLS is how the driver words a server's "no" to TLS; it has no type for it.
+const refusedTLS = "server refused TLS"
+
+// aboutRow tells whether a server's answer concerns the rows of the statement, and
+// not every row there is: wrong or too long data (22), constraints (23), an
+// exception that a trigger raised (P0), what a trigger called (38, 39), the check
+// of a view (44), a row too large for an index (54).
+func aboutRow(err error) bool {
+	code := state(err)
+	if len(code) != 5 {
+		return false
+	}
+	switch code[:2] {
+	case "22", "23", "38", "39", "44", "54", "P0":
+		return true
+	}
+	return false
+}
+
+const uniqueViolation = "23505"
+
+// explain puts an error that ends a run into a sentence with what to do. Errors
+// that may pass become a sink.Transient. Of a server's answer only the message of
+// a kind that quotes no row is passed on: details and contexts quote whole rows.
+func (s *Sink) explain(err error) error {
+	e, answered := errors.AsType[*pgconn.PgError](err)
+	var words string
+	switch {
+	case err == nil:
+		return nil
+	case answered:
+		words = s.answer(e)
+	default:
+		words = s.unreached(err)
+	}
+	if passing(err) {
+		return &weary{words}
+	}
+	return errors.New(words)
+}
+
+// answer words a server's answer.
+func (s *Sink) answer(e *pgconn.PgError) string {
+	prefix := s.Target() + ": "
+	switch e.Code[:min(len(e.Code), 2)] {
+	case "28":
+		return prefix + "the server does not let the role in (user, password or pg_hba.conf); " + sqlState(e)
+	case "3D":
+		return prefix + "there is no such database; " + sqlState(e)
+	case "53":
+		return prefix + "the server has run out of something: " + e.Message + "; " + sqlState(e)
+	case "08", "0A", "25", "3F", "42", "55", "57":
+		return prefix + e.Message + "; " + sqlState(e)
+	}
+	return prefix + "the server refused a statement of ours; " + sqlState(e)
+}
+
+// unreached words what is no answer.
+func (s *Sink) unreached(err error) string {
+	prefix := s.Target() + ": "
+	_, dialling := errors.AsType[*pgconn.ConnectError](err)
+	found, ours := errors.AsType[*doubt](err)
+	switch {
+	case ours:
+		return prefix + found.words
+	case strings.Contains(err.Error(), refusedTLS):
+		return prefix + "the server takes no TLS, without which nothing is sent to another machine"
+	case untrusted(err):
+		return prefix + "the server's certificate is not the one that sslmode and sslrootcert ask for"
+	case dialling:
+		return prefix + "the server cannot be reached"
+	case errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err):
+		return prefix + "the server does not answer"
+	}
+	return prefix + "the connection was lost"
+}
+
+func sqlState(e *pgconn.PgError) string { return "SQLSTATE " + e.Code }
+
+// maxWords bounds what of a trigger's own words is repeated, in characters.
+const maxWords = 200
+
+// refusal words what a server said of one row. Names come from its answer; the
+// message only where a trigger wrote it, and only if nothing of the row's secrets
+// is in it.
+func refusal(err error, secrets []string) string {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return "the database refused the row"
+	}
+	words := "the database refused the row"
+	if e.TableName != "" {
+		words += " of " + e.SchemaName + "." + e.TableName
+	}
+	if e.ColumnName != "" {
+		words += ", column " + e.ColumnName
+	}
+	if e.ConstraintName != "" {
+		words += ", constraint " + e.ConstraintName
+	}
+	if strings.HasPrefix(e.Code, "P0") && !leaks(e.Message, secrets) {
+		words += fmt.Sprintf(", with the words %q", string([]rune(e.Message)[:min(maxWords, characters(e.Message))]))
+	}
+	return words + "; " + sqlState(e)
+}
+
+// leaks reports whether any eight bytes of a secret are in a text.
+func leaks(text string, secrets []string) bool {
+	const window = 8
+	for _, secret := range secrets {
+		for i := 0; i+window <= len(secret); i++ {
+			if strings.Contains(text, secret[i:i+window]) {
+				return true
+			}
+		}
+		if secret != "" && len(secret) < window && strings.Contains(text, secret) {
+			return true
+		}
+	}
+	return false
+}

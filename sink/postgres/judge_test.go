@@ -1,0 +1,296 @@
+package postgres
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"rehome/identity"
+	"rehome/sink"
+)
+
+func offline(t *testing.T, c Config) *Sink {
+	t.Helper()
+	s, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+const bcryptHash = "$2y$10$6rX8d30EBUQcZ7CAHOc0s.h2WyJF9RncgYiyh6pz1TTFT6DtHVJmW" // "Correct-Horse_9"
+
+func withHash(u identity.User) identity.User {
+	u.Hash = identity.Hash{Algorithm: identity.Bcrypt, Encoded: bcryptHash}
+	return u
+}
+
+func TestJudge(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		user            identity.User
+		verdict         sink.Verdict
+		problem         identity.Code
+		losses, generic string // in the supabase layout, and in the generic one where they differ
+	}{
+		{"verified", withHash(identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true}), sink.Ready, "", "", ""},
+		{"not verified", withHash(identity.User{ID: "a", Email: "a@b.cd"}), sink.Ready, "", "address-unverified", ""},
+		{"hash and phone", withHash(identity.User{ID: "a", Phone: "+12025550123", PhoneVerified: true}), sink.Ready, "", "", ""},
+		{"address only", identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true}, sink.Passwordless, "", "", ""},
+		{"phone only", identity.User{ID: "a", Phone: "+12025550123"}, sink.Passwordless, "", "address-unverified", ""},
+		{"anonymous", identity.User{ID: "a"}, sink.Blocked, identity.AddressMissing, "", ""},
+		{"a login name only", withHash(identity.User{ID: "a", Username: "ann"}), sink.Blocked, identity.AddressMissing, "username", ""},
+		{"a provider only", identity.User{ID: "a", Logins: []identity.Login{{Provider: "google.com", Subject: "1"}}}, sink.Blocked, identity.AddressMissing, "", ""},
+		{"no address", identity.User{ID: "a", Email: "ann"}, sink.Blocked, identity.EmailInvalid, "address-unverified", ""},
+		{"blanks inside the address", identity.User{ID: "a", Email: "a b@c.de"}, sink.Blocked, identity.EmailInvalid, "address-unverified", ""},
+		{"blanks around the address", identity.User{ID: "a", Email: " A@B.cd\t", EmailVerified: true}, sink.Passwordless, "", "", ""},
+		{"address of 321", identity.User{ID: "a", Email: strings.Repeat("a", 319) + "@b", EmailVerified: true}, sink.Blocked, identity.EmailInvalid, "", ""},
+		{"bad phone beside an address", identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true, Phone: "0202 555"}, sink.Passwordless, "", "phone-dropped", "phone-dropped"},
+		{"bad phone alone", identity.User{ID: "a", Phone: "0202 555"}, sink.Blocked, identity.PhoneInvalid, "phone-dropped", "phone-dropped"},
+		{"no id", withHash(identity.User{Email: "a@b.cd", EmailVerified: true}), sink.Blocked, identity.IDMissing, "", ""},
+		{"NUL in the name", identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true, Name: "a\x00"}, sink.Blocked, identity.TextInvalid, "", ""},
+		{"name that is no text", identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true, Name: "\xff"}, sink.Blocked, identity.TextInvalid, "", ""},
+		{"NUL in the id", identity.User{ID: "a\x00", Email: "a@b.cd", EmailVerified: true}, sink.Blocked, identity.TextInvalid, "", ""},
+		{"long name", identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true, Name: strings.Repeat("é", 257)}, sink.Passwordless, "", "name-shortened", "name-shortened"},
+		{"drupal", identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true, Hash: identity.Hash{Algorithm: "nobody's hash", Encoded: "$S$"}}, sink.NeedsReset, identity.HashUnsupported, "", ""},
+		{"everything", identity.User{
+			ID: "a", Email: "a@b.cd", EmailVerified: true, Username: "ann", Photo: "https://x", Factors: []string{"totp"}, Labels: []string{"admin"},
+			Logins:     []identity.Login{{Provider: "google.com", Subject: "1"}, {Provider: "password"}, {Provider: "yahoo.com", Subject: "2"}, {Provider: "phone", Subject: "3"}},
+			Attributes: map[string]any{"x": 1}, Created: time.Unix(1, 0), LastSignIn: time.Unix(2, 0),
+		}, sink.Passwordless, "", "username mfa password-not-exported last-sign-in roles claims provider", "mfa password-not-exported roles claims"},
+		{"a provider without its subject", identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true, Logins: []identity.Login{{Provider: "google.com"}}}, sink.Passwordless, "", "provider", "provider"},
+		{"dates beyond reason", identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true, Created: time.Unix(1e15, 0), LastSignIn: time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC)}, sink.Passwordless, "", "created-date last-sign-in", "created-date last-sign-in"},
+		{"photo with a NUL", identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true, Photo: "a\x00"}, sink.Passwordless, "", "photo", "photo"},
+	} {
+		for layout, losses := range map[Layout]string{Supabase: c.losses, Generic: c.generic} {
+			j := offline(t, Config{Layout: layout}).Judge(c.user)
+			if j.Verdict != c.verdict || j.Problem != nil && j.Problem.Code != c.problem || (j.Problem == nil) != (c.problem == "") {
+				t.Errorf("%s, %s: %s %v", c.name, layout, j.Verdict, j.Problem)
+			}
+			if got := strings.Trim(fmt.Sprint(j.Losses), "[]"); got != losses {
+				t.Errorf("%s, %s: losses %q, want %q", c.name, layout, got, losses)
+			}
+			for _, l := range j.Losses {
+				if info, known := identity.Lookup(l); !known || !info.Loss {
+					t.Errorf("%s: %s is no loss of the catalogue", c.name, l)
+				}
+			}
+		}
+	}
+}
+
+func TestJudgeKeys(t *testing.T) {
+	u := withHash(identity.User{ID: "AbC.1", Email: " Änn@Example.COM ", Phone: "+12025550123"})
+	j := offline(t, Config{Layout: Generic}).Judge(u)
+	if want := (sink.Keys{ID: "AbC.1", Email: "änn@example.com", Phone: "+12025550123"}); j.Keys != want || j.TargetID != "AbC.1" || j.Endpoint != "" {
+		t.Errorf("%+v", j)
+	}
+	j = offline(t, Config{Layout: Supabase}).Judge(u)
+	if want := sink.DerivedUUID("AbC.1"); j.Keys.ID != want || j.TargetID != want || j.Keys.Email != "änn@example.com" {
+		t.Errorf("%+v", j)
+	}
+}
+
+// TestPlaces: roles, claims and dates go where they are sent, and nowhere else.
+func TestPlaces(t *testing.T) {
+	u := identity.User{
+		ID: "a", Email: "a@b.cd", EmailVerified: true, Labels: []string{"b", "a", "b", "", "\xff"}, Attributes: map[string]any{"role": "service_role", "n": 1.50},
+		LastSignIn: time.Unix(1.6e9, 5000), Name: "Ann",
+	}
+	for _, c := range []struct {
+		config Config
+		want   string
+	}{
+		{Config{Layout: Supabase}, `{"provider":"email","providers":["email"],"source_id":"a"}`},
+		{Config{Layout: Supabase, Roles: Labels}, `{"labels":["a","b"],"provider":"email","providers":["email"],"source_id":"a"}`},
+		{Config{Layout: Supabase, Claims: Prefs}, `{"claims":{"n":1.5,"role":"service_role"},"provider":"email","providers":["email"],"source_id":"a"}`},
+		{Config{Layout: Supabase, Dates: Prefs}, `{"last_sign_in_at":"2020-09-13T12:26:40.000005Z","provider":"email","providers":["email"],"source_id":"a"}`},
+	} {
+		s := offline(t, c.config)
+		p := s.rules.plan(u)
+		if got := string(p.appMetadata()); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.config, got, c.want)
+		}
+		if got := string(p.userMetadata()); got != `{"name":"Ann"}` {
+			t.Errorf("user metadata %s", got)
+		}
+		if lost := slices.Contains(p.judgement.Losses, identity.LossRoles); !lost {
+			t.Error("of five roles two can be kept, and that is no loss?")
+		}
+	}
+	big := identity.User{ID: "a", Email: "a@b.cd", Labels: []string{strings.Repeat("x", 256)}, Attributes: map[string]any{"x": strings.Repeat("y", 3000)}}
+	for range 9 {
+		big.Labels = append(big.Labels, fmt.Sprint(len(big.Labels))+big.Labels[0][:200])
+	}
+	if p := offline(t, Config{Layout: Supabase, Roles: Labels, Claims: Prefs}).rules.plan(big); p.profile.Labels != nil || p.profile.Claims != "" {
+		t.Error("a token would become too long for a header")
+	}
+	if p := offline(t, Config{Layout: Generic, Roles: Labels, Claims: Prefs}).rules.plan(big); len(p.profile.Labels) != 10 || p.profile.Claims == "" {
+		t.Error("the generic layout has room for these")
+	}
+}
+
+// TestTrust: nothing is verified that the source does not call so, and no role of
+// a source is the database's.
+func TestTrust(t *testing.T) {
+	for _, layout := range []Layout{Generic, Supabase} {
+		p := offline(t, Config{Layout: layout, Roles: Labels}).rules.plan(identity.User{ID: "a", EmailVerified: true, PhoneVerified: true, Phone: "123", Labels: []string{"postgres"}})
+		if p.profile.EmailVerified || p.profile.PhoneVerified {
+			t.Errorf("flags without an address: %+v", p.profile)
+		}
+	}
+	u := identity.User{ID: "a", Email: "a@b.cd", Phone: "+12025550123"}
+	p := offline(t, Config{Layout: Supabase, ConfirmEmails: true}).rules.plan(u)
+	if !p.profile.EmailVerified || p.profile.PhoneVerified {
+		t.Errorf("confirming e-mail addresses gave %+v", p.profile)
+	}
+}
+
+func TestIDs(t *testing.T) {
+	const v5 = "b4fbdefb-22aa-51f4-a896-7a0d229eedc2" // of "alice", as everywhere in this project
+	for _, c := range []struct {
+		layout Layout
+		rule   sink.IDRule
+		id     string
+		want   string
+		reject identity.Code
+	}{
+		{Generic, "", "Ab9_-.z", "Ab9_-.z", ""},
+		{Generic, sink.IDAuto, strings.Repeat("x", 128), strings.Repeat("x", 128), ""},
+		{Generic, sink.IDAuto, "auth0|5f7c8ec7c33c6c004bbafe82", "86l4gu47sf25o6di8i5iu0r5abo0mb3os8sk", ""},
+		{Generic, sink.IDKeep, "_a", "", identity.IDInvalid},
+		{Generic, sink.IDKeep, strings.Repeat("x", 129), "", identity.IDInvalid},
+		{Generic, sink.IDUUID, "alice", v5, ""},
+		{Generic, "prefix:wp-", "7", "wp-7", ""},
+		{Generic, "prefix:wp-", "a b", "wp-" + sink.DerivedID("a b"), ""},
+		{Generic, sink.IDAuto, strings.Repeat("x", 1025), "", identity.IDInvalid},
+		{Supabase, "", "alice", v5, ""},
+		{Supabase, sink.IDAuto, "6BA7B810-9DAD-51D1-80B4-00C04FD430C8", "6ba7b810-9dad-51d1-80b4-00c04fd430c8", ""},
+		{Supabase, sink.IDAuto, nilUUID, sink.DerivedUUID(nilUUID), ""},
+		{Supabase, sink.IDAuto, "{6ba7b810-9dad-51d1-80b4-00c04fd430c8}", sink.DerivedUUID("{6ba7b810-9dad-51d1-80b4-00c04fd430c8}"), ""},
+		{Supabase, sink.IDAuto, strings.Repeat("Ⱥ", 18), sink.DerivedUUID(strings.Repeat("Ⱥ", 18)), ""},
+		{Supabase, sink.IDUUID, "6ba7b810-9dad-51d1-80b4-00c04fd430c8", sink.DerivedUUID("6ba7b810-9dad-51d1-80b4-00c04fd430c8"), ""},
+		{Supabase, sink.IDKeep, "28chFirebaseUidAbCdEfGhIjKl", "", identity.IDInvalid},
+		{Supabase, sink.IDKeep, "", "", identity.IDMissing},
+	} {
+		got, bad := idFormOf(c.layout).of(c.rule, c.id)
+		if bad != nil && bad.Code != c.reject || (bad == nil) != (c.reject == "") || got != c.want {
+			t.Errorf("%s %s of %q: %q %v, want %q %s", c.layout, c.rule, c.id, got, bad, c.want, c.reject)
+		}
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	for name, c := range map[string]Config{
+		"no layout":        {},
+		"unknown layout":   {Layout: "better-auth"},
+		"unknown id rule":  {Layout: Generic, ID: "random"},
+		"empty prefix":     {Layout: Generic, ID: "prefix:"},
+		"illegal prefix":   {Layout: Generic, ID: "prefix:a b"},
+		"long prefix":      {Layout: Generic, ID: "prefix:" + sink.IDRule(strings.Repeat("a", 65))},
+		"prefixed UUID":    {Layout: Supabase, ID: "prefix:a"},
+		"roles to prefs":   {Layout: Generic, Roles: Prefs},
+		"claims to labels": {Layout: Generic, Claims: Labels},
+		"negative batch":   {Layout: Generic, Batch: -1},
+		"schema":           {Layout: Generic, Schema: strings.Repeat("a", 64)},
+		"schema with NUL":  {Layout: Generic, Schema: "a\x00"},
+		"Supabase's own":   {Layout: Supabase, Schema: "auth"},
+		"confirm generic":  {Layout: Generic, ConfirmEmails: true},
+		"empty supabase":   {Layout: Supabase, EmptyTarget: true},
+		"key in supabase":  {Layout: Supabase, KeyInHash: true},
+	} {
+		if _, err := New(c); err == nil || !strings.HasPrefix(err.Error(), "postgres: ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestObjects(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"b":1.0,"a":[true,null,{}]}`:     `{"a":[true,null,{}],"b":1}`,
+		`{"x":-0.0,"y":1e3,"z":1e-3}`:      `{"x":0,"y":1000,"z":0.001}`,
+		`{"<":"\u2028\u0041\ud83d\ude00"}`: `{"<":"\u2028A😀"}`,
+		`[1]`:                              `[1]`,
+		`nul`:                              `nul`,
+	} {
+		if got := string(objectFrom(in)); got != want {
+			t.Errorf("%s became %s, want %s", in, got, want)
+		}
+	}
+	deep := map[string]any{}
+	for range 200 {
+		deep = map[string]any{"a": deep}
+	}
+	for name, values := range map[string]map[string]any{
+		"NUL": {"a": "\x00"}, "no UTF-8": {"\xff": 1}, "large": {"a": strings.Repeat("x", maxObject)}, "deep": deep, "no JSON": {"a": func() {}},
+	} {
+		if o, ok := objectOf(values); ok {
+			t.Errorf("%s was taken: %.40s", name, o)
+		}
+	}
+}
+
+// FuzzJudge: whatever a user is made of, judging neither fails nor contradicts
+// itself, and what lands fits its columns.
+func FuzzJudge(f *testing.F) {
+	f.Add("id", "a@b.cd", "+12025550123", "name", "bcrypt", bcryptHash, "salt", "key", 14, 8, "google.com")
+	f.Add("", "A@b", "", "\xff", "scrypt-firebase", "lSrfV15cpx95/sZS2W9c9A==", "42xEC-ixf3L2lw", "jxspr8Ki0RYycVU8zykbdA==", 16384, 8, "twitter.com")
+	f.Add("x", "", "", "", "keycloak-argon2", "AAAA", "BBBB", "", 1, 1, "")
+	f.Add("x", "", "", "", "scrypt-firebase", "$fbscrypt$v=1,n=14,r=8,p=1,sk=$$", "", "", 0, 0, "")
+	f.Fuzz(func(t *testing.T, id, email, phone, name, algorithm, encoded, salt, key string, n, r int, provider string) {
+		u := identity.User{ID: id, Email: email, Phone: phone, Name: name, Labels: []string{name, id}, Attributes: map[string]any{name: salt, "n": n}, Created: time.Unix(int64(n), 0)}
+		u.Hash = identity.Hash{Algorithm: identity.Algorithm(algorithm), Encoded: identity.Secret(encoded), Params: identity.Params{
+			Salt: identity.Secret(salt), SaltSeparator: identity.Secret(key), SignerKey: identity.Secret(key), N: n, R: r, P: 1,
+		}}
+		u.Logins = []identity.Login{{Provider: provider, Subject: id, Email: email}}
+		for _, layout := range []Layout{Generic, Supabase} {
+			rules := rules{layout: layout, roles: Labels, claims: Prefs, dates: Prefs}
+			p := rules.plan(u)
+			if p.judgement.Verdict.Lands() == (p.judgement.Problem != nil) {
+				t.Fatalf("%s: %s %v", layout, p.judgement.Verdict, p.judgement.Problem)
+			}
+			if p.judgement.Verdict.Lands() {
+				wantFits(t, layout, p)
+			}
+		}
+	})
+}
+
+// wantFits: a row has as many values as columns, all of them text, and reads back
+// as the state says.
+func wantFits(t *testing.T, layout Layout, p plan) {
+	t.Helper()
+	users, identities := genericTables("rehome")
+	made := genericRows(p, time.Unix(1.7e9, 0))
+	if layout == Supabase {
+		users, identities = supabaseTables()
+		made = supabaseRows(p, time.Unix(1.7e9, 0))
+	}
+	for i, row := range append(made.identities, made.user) {
+		columns := identities.columns
+		if i == len(made.identities) {
+			columns = users.columns
+		}
+		if len(row) != len(columns) {
+			t.Fatalf("%d values for %d columns", len(row), len(columns))
+		}
+		for j, v := range row {
+			if !goodText(v.text) || columns[j].kind == "uuid" && len(v.text) != 36 {
+				t.Fatalf("%s is %q", columns[j].name, v.text)
+			}
+		}
+	}
+	state := rules{layout: layout}.account(p, time.Unix(1.7e9, 0)).state()
+	if state.Credential == "" || state.Profile == "" {
+		t.Fatal("no state")
+	}
+}
+
+func TestCopyText(t *testing.T) {
+	got := string(appendCopy(nil, []value{text("a\tb\nc\rd\\.e"), {}, text(""), text(`\N`), array([]string{`a"b\`, "", "{,}"})}))
+	if want := `a\tb\nc\rd\\.e` + "\t\\N\t\t\\\\N\t" + `{"a\\"b\\\\","","{,}"}` + "\n"; got != want {
+		t.Errorf("%q\nwant\n%q", got, want)
+	}
+}

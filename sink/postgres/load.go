@@ -1,0 +1,155 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"rehome/sink"
+)
+
+// settle tries a batch's transaction until it is done, or patience ends. A try
+// whose commit was not answered is settled by the next one: the row that it left
+// in the ledger, or did not leave, says what became of it.
+func (s *Sink) settle(ctx context.Context, b *batch) ([]sink.Result, error) {
+	p := patience{total: s.config.Patience}
+	for {
+		results, err := s.try(ctx, b)
+		if err == nil || !passing(err) || ctx.Err() != nil {
+			return results, err
+		}
+		if p.over() {
+			return nil, err
+		}
+		if err := p.wait(ctx); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// slack is what a try may take beyond what the server allows its statements: a
+// server that is gone does not say so.
+const slack = 3
+
+// try is one transaction. It is all or nothing, so nobody is ever half made.
+func (s *Sink) try(ctx context.Context, b *batch) ([]sink.Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, slack*s.config.Timeout)
+	defer cancel()
+	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: s.beginQuery()})
+	if err != nil {
+		return nil, err
+	}
+	defer s.rollback(tx)
+	now, done, err := s.enter(ctx, tx, b)
+	if err != nil {
+		return nil, err
+	}
+	if done {
+		return b.left, nil
+	}
+	b.begin(s, now)
+	if err := s.fill(ctx, tx, b, now); err != nil {
+		return nil, err
+	}
+	if err := s.leave(ctx, tx, b); err != nil {
+		return nil, err
+	}
+	results := b.results()
+	if err := tx.Commit(ctx); err != nil {
+		b.left, b.leftNow = results, now
+		return nil, unsure{err}
+	}
+	return results, nil
+}
+
+// rollback ends what was not committed; after a commit it does nothing.
+func (s *Sink) rollback(tx pgx.Tx) {
+	ctx, cancel := context.WithTimeout(context.Background(), s.config.Timeout)
+	defer cancel()
+	_ = tx.Rollback(ctx) // a connection that cannot even do this is thrown away
+}
+
+// lockWait is how long a statement waits for a row or table that somebody else
+// holds; then the transaction lets go of its own and tries again.
+const lockWait = 10 * time.Second
+
+// beginQuery begins a transaction with limits of its own, since those of a session
+// are not ours behind a pooler. Constraints that were put off until the commit
+// speak at once, where the row can still be found.
+func (s *Sink) beginQuery() string {
+	return fmt.Sprintf("begin; set local statement_timeout = %d; set local lock_timeout = %d; set local idle_in_transaction_session_timeout = %d; set constraints all immediate",
+		s.config.Timeout.Milliseconds(), min(lockWait, s.config.Timeout).Milliseconds(), s.config.Timeout.Milliseconds())
+}
+
+// fill puts the users into the tables. Nearly always nobody is in the way, and one
+// COPY does it; only when that fails, or when some may be there already, everyone
+// is looked up first.
+func (s *Sink) fill(ctx context.Context, tx pgx.Tx, b *batch, now time.Time) error {
+	if s.mayClash(b) {
+		return s.fillCarefully(ctx, tx, b, now)
+	}
+	err := s.copy(ctx, tx, b.open())
+	if err == nil {
+		s.created(b.open(), now)
+		return nil
+	}
+	if !aboutRow(err) {
+		return err
+	}
+	s.clashes.Store(true)
+	return s.fillCarefully(ctx, tx, b, now)
+}
+
+// mayClash: an earlier try may have landed some, the table is known to hold what a
+// unique index does not see, or the batch before met users who were there.
+func (s *Sink) mayClash(b *batch) bool {
+	for _, m := range b.members {
+		if m.Taken {
+			return true
+		}
+	}
+	return s.capitals || !b.leftNow.IsZero() || s.clashes.Load()
+}
+
+// created settles members whose rows have just been written.
+func (s *Sink) created(members []*member, now time.Time) {
+	for _, m := range members {
+		m.settled(sink.Created, s.rules.account(m.plan, now))
+	}
+}
+
+// copy writes the rows of members under a savepoint: after a failure the
+// transaction is where it was before.
+func (s *Sink) copy(ctx context.Context, tx pgx.Tx, members []*member) error {
+	if len(members) == 0 {
+		return nil
+	}
+	return savepoint(ctx, tx, func() error { return s.copyRows(ctx, tx, members) })
+}
+
+func (s *Sink) copyRows(ctx context.Context, tx pgx.Tx, members []*member) error {
+	var users, identities []byte
+	for _, m := range members {
+		users = appendCopy(users, m.rows.user)
+		for _, row := range m.rows.identities {
+			identities = appendCopy(identities, row)
+		}
+	}
+	if err := copyText(ctx, tx, s.layout.users, users); err != nil {
+		return err
+	}
+	return copyText(ctx, tx, s.layout.identities, identities)
+}
+
+// copyText is COPY in its text format: no types are asked for beforehand, so
+// nothing has to be prepared, and no value ever becomes SQL.
+func copyText(ctx context.Context, tx pgx.Tx, t table, text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	_, err := tx.Conn().PgConn().CopyFrom(ctx, bytes.NewReader(text), "copy "+t.name+" ("+t.names()+") from stdin")
+	return err
+}

@@ -1,0 +1,143 @@
+package postgres
+
+import (
+	"context"
+	"crypto/tls"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Info is what a target says of itself.
+type Info struct {
+	Version string // of the server: "15.18"
+	User    string // the role we are
+	// Now is the database's clock: what a run that begins now gives back as
+	// Landing.Since when it is resumed.
+	Now time.Time
+	// TLS says how the connection is kept: "none (this machine)", "encrypted", or
+	// "encrypted, certificate verified".
+	TLS string
+	// Pooler is set when something stands between us and the server.
+	Pooler bool
+	// Users is the planner's estimate of the users already there; -1: not known.
+	Users int
+	// Schema is the last migration of Supabase Auth; empty in the generic layout.
+	Schema string
+	// Triggers of the target's own that fire for every row we write.
+	Triggers []string
+	// Missing is what Begin would make, in words.
+	Missing []string
+	// Ledger is set when batches are noted in the database, or will be once Begin
+	// has made the table: then each lands exactly once.
+	Ledger bool
+	// Landed counts the users that the ledger says this run (Config.Run) landed.
+	Landed int
+	// Notes are what the operator should know, a sentence each.
+	Notes []string
+}
+
+// firstPatience is how long the first statements are repeated: a wrong address
+// should not take two minutes to say so.
+const firstPatience = 10 * time.Second
+
+// Preflight looks whether a move can work, and changes nothing. An error says what
+// is in the way and what to do; it is a sink.Transient when the target is down.
+func (s *Sink) Preflight(ctx context.Context) (Info, error) {
+	if s.pool == nil {
+		return Info{}, errOffline
+	}
+	var info Info
+	err := s.repeatFor(ctx, min(firstPatience, s.config.Patience), func(ctx context.Context) (err error) {
+		info, err = s.look(ctx)
+		return err
+	})
+	s.checked = err == nil
+	return info, err
+}
+
+// look asks in one transaction that may only read.
+func (s *Sink) look(ctx context.Context) (Info, error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return Info{}, err
+	}
+	defer conn.Release()
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: s.beginQuery() + "; set transaction read only"})
+	if err != nil {
+		return Info{}, err
+	}
+	defer s.rollback(tx)
+	p := &preflight{sink: s, tx: tx}
+	p.info.TLS = kept(conn.Conn().PgConn().Conn())
+	for _, step := range []func(context.Context) error{p.server, p.pooler(conn.Conn().PgConn().PID()), p.auth, p.own, p.tables, p.fill} {
+		if err := step(ctx); err != nil {
+			return p.info, err
+		}
+	}
+	return p.info, nil
+}
+
+func kept(conn any) string {
+	c, encrypted := conn.(*tls.Conn)
+	switch {
+	case !encrypted:
+		return "none (this machine)"
+	case len(c.ConnectionState().VerifiedChains) > 0:
+		return "encrypted, certificate verified"
+	}
+	return "encrypted"
+}
+
+// preflight is one look at a target.
+type preflight struct {
+	sink *Sink
+	tx   pgx.Tx
+	info Info
+}
+
+func (p *preflight) note(words string) { p.info.Notes = append(p.info.Notes, words) }
+
+// oldest is the oldest server that is looked at by anybody: its own project ended
+// support for 12 in 2024.
+const oldest = 120000
+
+// server asks who is there.
+func (p *preflight) server(ctx context.Context) error {
+	found, err := p.tx.Query(ctx, "select current_setting('server_version'), current_setting('server_version_num')::int, current_user::text, current_setting('server_encoding'),"+
+		" clock_timestamp(), pg_is_in_recovery(), current_setting('default_transaction_read_only')::bool")
+	if err != nil {
+		return err
+	}
+	var number int
+	var encoding string
+	var standby, readOnly bool
+	_, err = pgx.CollectExactlyOneRow(found, func(row pgx.CollectableRow) (struct{}, error) {
+		return struct{}{}, row.Scan(&p.info.Version, &number, &p.info.User, &encoding, &p.info.Now, &standby, &readOnly)
+	})
+	p.info.Version, _, _ = strings.Cut(p.info.Version, " ") // Debian adds its own
+	p.info.Now = p.info.Now.UTC()
+	switch {
+	case err != nil:
+		return err
+	case number < oldest:
+		return doubtful("the server is Postgres %s; 12 is the oldest that this works with", p.info.Version)
+	case encoding != "UTF8":
+		return doubtful("the database keeps text as %s, which has no place for most letters; it must be UTF8", encoding)
+	case standby:
+		return doubtful("the server is a standby, which takes no writes; connect to the primary")
+	case readOnly:
+		return doubtful("transactions are read-only here by default (default_transaction_read_only); somebody may have meant that")
+	}
+	return nil
+}
+
+// pooler compares the process that answers with the one that greeted us.
+func (p *preflight) pooler(greeted uint32) func(context.Context) error {
+	return func(ctx context.Context) error {
+		pid, err := one[int](ctx, p.tx, "select pg_backend_pid()")
+		p.info.Pooler = uint32(pid) != greeted
+		return err
+	}
+}

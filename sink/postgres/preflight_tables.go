@@ -1,0 +1,237 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// oldestAuth is the migration of Supabase Auth (2.116.0) that gave identities the
+// columns we write; before it, id was the provider's.
+const oldestAuth = "20231117164230"
+
+// auth asks for the version of Supabase Auth's tables.
+func (p *preflight) auth(ctx context.Context) error {
+	if p.sink.config.Layout != Supabase {
+		return nil
+	}
+	there, err := p.exists(ctx, "auth.schema_migrations")
+	if err != nil {
+		return err
+	}
+	if !there {
+		return doubtful("there is no table auth.schema_migrations: this is no database of Supabase Auth, or its server has never run here")
+	}
+	if err := p.may(ctx, "auth.schema_migrations", "select"); err != nil {
+		return err
+	}
+	if err := p.rowSecurity(ctx, table{name: "auth.schema_migrations"}); err != nil {
+		return err
+	}
+	p.info.Schema, err = one[string](ctx, p.tx, "select coalesce(max(version), '')::text from auth.schema_migrations")
+	switch {
+	case err != nil:
+		return err
+	case p.info.Schema == "":
+		return doubtful("auth.schema_migrations is empty: the tables are half made; start the auth server once")
+	case p.info.Schema < oldestAuth:
+		return doubtful("the tables of Supabase Auth are of migration %s; %s (2.116.0) is the oldest that this works with", p.info.Schema, oldestAuth)
+	}
+	return nil
+}
+
+// own looks for the tables of ours: the ledger, and the users of the generic layout.
+func (p *preflight) own(ctx context.Context) error {
+	steps, last, err := migrations(p.sink.config)
+	if err != nil {
+		return err
+	}
+	there, err := p.exists(ctx, quote(p.sink.config.Schema)+".schema_versions")
+	if err != nil {
+		return err
+	}
+	applied := map[int]bool{}
+	if there {
+		if applied, err = p.sink.versions(ctx, p.tx); err != nil {
+			return err
+		}
+	}
+	for _, step := range steps {
+		if !applied[step.version] {
+			p.info.Missing = append(p.info.Missing, fmt.Sprintf("tables of step %d, %s, in the schema %q", step.version, step.name, p.sink.config.Schema))
+		}
+	}
+	for version := range applied {
+		if version > last {
+			return doubtful("the schema %q was made by a newer rehome (step %d)", p.sink.config.Schema, version)
+		}
+	}
+	return p.missing(ctx)
+}
+
+// missing decides what it means that tables of ours are not there.
+func (p *preflight) missing(ctx context.Context) error {
+	c := p.sink.config
+	switch {
+	case len(p.info.Missing) == 0:
+		p.sink.ledger = true
+	case c.Create:
+		return p.mayCreate(ctx)
+	case c.Layout == Generic:
+		return doubtful("the tables of the generic layout are not in the schema %q; --create makes them", c.Schema)
+	default:
+		p.sink.ledger = false
+		p.note(fmt.Sprintf("there is no ledger in the schema %q (--create makes it): after a lost connection users are recognised by their rows instead", c.Schema))
+	}
+	p.info.Ledger = p.sink.ledger || c.Create
+	if !p.sink.ledger {
+		return nil
+	}
+	for _, need := range []struct{ table, rights string }{{p.sink.batches(), "select,insert,update"}, {p.sink.refusals(), "insert"}} {
+		if err := p.may(ctx, need.table, strings.Split(need.rights, ",")...); err != nil {
+			return err
+		}
+	}
+	var err error
+	p.info.Landed, err = p.sink.landed(ctx, p.tx)
+	return err
+}
+
+func (p *preflight) mayCreate(ctx context.Context) error {
+	p.info.Ledger = true
+	schema := p.sink.config.Schema
+	may, err := one[bool](ctx, p.tx, "select case when n.oid is null then has_database_privilege(current_database(), 'create') else has_schema_privilege(n.oid, 'create') end"+
+		" from (select) x left join pg_catalog.pg_namespace n on n.nspname = $1", schema)
+	if err == nil && !may {
+		return doubtful("the role %q may not create the schema %q with its tables here; an owner of the database can (grant create on database … to …)", p.info.User, schema)
+	}
+	return err
+}
+
+func (p *preflight) exists(ctx context.Context, table string) (bool, error) {
+	return one[bool](ctx, p.tx, "select to_regclass($1) is not null", table)
+}
+
+// may asks for rights on a table.
+func (p *preflight) may(ctx context.Context, table string, rights ...string) error {
+	for _, right := range rights {
+		may, err := one[bool](ctx, p.tx, "select has_table_privilege($1, $2)", table, right)
+		if err != nil {
+			return err
+		}
+		if !may {
+			return doubtful("the role %q may not %s on %s; an owner of the table can grant it", p.info.User, right, table)
+		}
+	}
+	return nil
+}
+
+// tables looks at the two tables that users land in, unless Begin is to make them.
+func (p *preflight) tables(ctx context.Context) error {
+	if p.sink.config.Layout == Generic && len(p.info.Missing) > 0 {
+		return nil
+	}
+	for _, t := range []table{p.sink.layout.users, p.sink.layout.identities} {
+		there, err := p.exists(ctx, t.name)
+		switch {
+		case err != nil:
+			return err
+		case !there:
+			return doubtful("there is no table %s", t.name)
+		}
+		for _, look := range []func(context.Context, table) error{p.columns, p.rights, p.rowSecurity, p.triggers} {
+			if err := look(ctx, t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// columns compares a table's columns with those we write: each must be there and
+// writable, and no other may insist on a value.
+func (p *preflight) columns(ctx context.Context, t table) error {
+	found, err := p.tx.Query(ctx, "select a.attname::text, a.attgenerated <> '' or a.attidentity = 'a', a.attnotnull and not a.atthasdef and a.attidentity = ''"+
+		" from pg_catalog.pg_attribute a where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped", t.name)
+	if err != nil {
+		return err
+	}
+	type held struct {
+		Name              string
+		Generated, Insist bool
+	}
+	columns, err := pgx.CollectRows(found, pgx.RowToStructByPos[held])
+	if err != nil {
+		return err
+	}
+	byName := map[string]held{}
+	for _, c := range columns {
+		byName[c.Name] = c
+	}
+	for _, c := range t.columns {
+		there, ok := byName[c.name]
+		if !ok || there.Generated {
+			return doubtful("%s has no column %q that can be written: it is not the table that this was made for", t.name, c.name)
+		}
+		delete(byName, c.name)
+	}
+	for name, c := range byName {
+		if c.Insist {
+			return doubtful("%s has a column %q that must not be empty and has no default: it is not the table that this was made for", t.name, name)
+		}
+	}
+	return nil
+}
+
+func (p *preflight) rights(ctx context.Context, t table) error {
+	return p.may(ctx, t.name, "select", "insert", "delete")
+}
+
+// rowSecurity: a role that row security holds for sees no rows where there are
+// some, and may not COPY.
+func (p *preflight) rowSecurity(ctx context.Context, t table) error {
+	active, err := one[bool](ctx, p.tx, "select row_security_active($1)", t.name)
+	if err == nil && active {
+		return doubtful("row security of %s holds for the role %q: it would see an empty table where there are users; use the table's owner or a role with bypassrls", t.name, p.info.User)
+	}
+	return err
+}
+
+func (p *preflight) triggers(ctx context.Context, t table) error {
+	found, err := p.tx.Query(ctx, "select tgname::text from pg_catalog.pg_trigger where tgrelid = to_regclass($1) and not tgisinternal and tgenabled in ('O', 'A') and tgtype & 4 <> 0 order by 1", t.name)
+	if err != nil {
+		return err
+	}
+	names, err := pgx.CollectRows(found, pgx.RowTo[string])
+	for _, name := range names {
+		p.info.Triggers = append(p.info.Triggers, name+" on "+t.name)
+	}
+	if len(names) > 0 {
+		p.note(fmt.Sprintf("%s has triggers of its own, which fire for every user: %s", t.name, strings.Join(names, ", ")))
+	}
+	return err
+}
+
+// fill looks how full the table is, and for addresses that would be found twice.
+func (p *preflight) fill(ctx context.Context) error {
+	p.info.Users = -1
+	if p.sink.config.Layout == Generic && len(p.info.Missing) > 0 {
+		p.info.Users = 0
+		return nil
+	}
+	n, err := one[float64](ctx, p.tx, "select case when exists (select from "+p.sink.layout.users.name+") then reltuples else 0 end::float8 from pg_catalog.pg_class where oid = to_regclass($1)", p.sink.layout.users.name)
+	if err != nil {
+		return err
+	}
+	p.info.Users = int(n)
+	if p.sink.config.Layout != Supabase {
+		return nil
+	}
+	p.sink.capitals, err = one[bool](ctx, p.tx, "select exists (select from auth.users where email <> lower(email))")
+	if p.sink.capitals {
+		p.note("auth.users holds addresses with capitals, which Supabase Auth itself never writes; each user is compared with them, which is slower")
+	}
+	return err
+}
