@@ -251,17 +251,6 @@ func (t *headerTable) mapped(names []string, f field) (int, error) {
 // has reports whether there is a column for a field.
 func (c *columns) has(f field) bool { return c.at[f] >= 0 }
 
-// known counts the fields that have a column.
-func (c *columns) known() int {
-	n := 0
-	for f := range fieldCount {
-		if c.has(f) {
-			n++
-		}
-	}
-	return n
-}
-
 // identifies reports whether a column can tell one user from another.
 func (c *columns) identifies() bool {
 	return c.has(fieldID) || c.has(fieldUsername) || c.has(fieldEmail) || c.has(fieldPhone)

@@ -116,7 +116,7 @@ func lineProblem(text []byte) *identity.Problem {
 	if s.token() != '{' {
 		return &identity.Problem{Code: identity.RecordUnreadable, Detail: "the line is not a JSON object"}
 	}
-	plain := utf8.Valid(text) && bytes.IndexAny(text, "\\\x00") < 0
+	plain := utf8.Valid(text) && !bytes.ContainsAny(text, "\\\x00")
 	var problem *identity.Problem
 	ok := s.members(func(name []byte) bool {
 		s.token()

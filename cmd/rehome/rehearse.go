@@ -52,7 +52,7 @@ func rehearse(ctx context.Context, t terminal, c *cli.Context) error {
 	}
 	fmt.Fprintf(t.out, "export APPWRITE_ENDPOINT=%s\nexport APPWRITE_PROJECT_ID=%s\nexport APPWRITE_API_KEY=%s\n",
 		listener.Endpoint(), server.Project(), string(server.Key()))
-	fmt.Fprintf(t.err, "This is a rehearsal: it plays Appwrite %s in memory, on this machine only. Nothing here is kept.\nStop it with Ctrl-C.\n", server.Version())
+	fmt.Fprintf(t.err, "%s\nIt plays Appwrite %s. Stop it with Ctrl-C.\n", rehearsal.Banner, server.Version())
 	<-ctx.Done()
 	return listener.Close()
 }

@@ -29,7 +29,7 @@ type checks struct {
 	phoneOrNone, phoneOrNull              test
 	hash                                  test // a password on the hash endpoints: its length is all that counts
 	password, newPassword, setPassword    test // at login; plain on create; plain on PATCH
-	name, nameOrNone, label, text255      test
+	name, nameOrNone, text255             test
 	param128                              test // scrypt's salts and keys
 	cost                                  test
 	version                               test
