@@ -4,7 +4,7 @@
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CONCURRENT  := ./migrate/... ./report/... ./sink/... ./cmd/...
-HASHING     := Replay|RecordedLogins|VectorsLogIn|FirebaseFixtures|AdminSDK
+HASHING     := Replay|RecordedLogins|VectorsLogIn|FirebaseFixtures|AdminSDK|WordPressLogins
 TESTFLAGS   ?= -timeout 5m
 FUZZTIME    ?= 30s
 BENCHTIME   ?= 1s

@@ -15,6 +15,7 @@ import (
 //	pbkdf2-raw sha512 n=210000               numbers: n, r, p and key_length
 //	scrypt n=2^n    scrypt n=r r=n           numbers that stand in another's column, or as logarithms
 //	sha1 salt=none                           a salt that stands there and was not used
+//	double-md5 everywhere                    nothing more than that the columns are wrong
 //
 // Such words are the whole truth about these hashes: whatever the columns of the
 // algorithm, the variant and the numbers say, gives way. Without them the columns
@@ -62,6 +63,7 @@ func readHashWords(text string, names map[string]namedHash) (w hashWords, err er
 			w.numbers = append(w.numbers, number)
 		case word == "salt=none":
 			w.unsalted = true
+		case word == "everywhere":
 		default:
 			variant = append(variant, word)
 		}

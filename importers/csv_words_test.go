@@ -35,6 +35,8 @@ func TestCSVHashWords(t *testing.T) {
 		{"numbers exchanged", "scrypt n=r r=n", fields{fieldHash: hex64, fieldSalt: "abc", fieldN: "8", fieldR: "16384", fieldP: "1"}, hash("scrypt", hex64, identity.Params{Salt: "abc", N: 16384, R: 8, P: 1})},
 		{"another length", "scrypt key_length=0", fields{fieldHash: hex64, fieldSalt: "abc", fieldN: "2", fieldR: "8", fieldP: "1", fieldKeyLength: "64"}, hash("scrypt", hex64, identity.Params{Salt: "abc", N: 2, R: 8, P: 1})},
 		{"a salt that was not used", "md5 salt=none", fields{fieldHash: hex32, fieldSalt: "abc"}, hash("md5", hex32, identity.Params{})},
+		{"against the column", "double-md5 everywhere", fields{fieldHash: hex32, fieldAlgorithm: "md5"}, hash("double-md5", hex32, identity.Params{})},
+		{"the column wins", "double-md5", fields{fieldHash: hex32, fieldAlgorithm: "md5"}, hash("md5", hex32, identity.Params{})},
 		{"a salt in the text", "salted-md5 salt+password", fields{fieldHash: hex32 + ":xy"}, hash("salted-md5", hex32+":xy", identity.Params{Variant: "salt+password"})},
 		{"old Werkzeug", "hmac-sha1 key=salt", fields{fieldHash: "sha1$abc$" + hex40}, hash("hmac-sha1", "sha1$abc$"+hex40, identity.Params{Variant: "key=salt"})},
 		{"a text of no known form", "hmac-sha256 key=salt", fields{fieldHash: "sha256$abc$" + hex64}, hash("hmac-sha256", "sha256$abc$"+hex64, identity.Params{Variant: "key=salt"})},

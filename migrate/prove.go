@@ -156,7 +156,7 @@ func (pr *proof) outcome(s suspect, password string) (ProofOutcome, *identity.Pr
 	case !match.Right:
 		return Mismatched, nil
 	case match.Respelt:
-		return Unusable, &identity.Problem{Code: identity.PasswordSpelling, Detail: "the source hashed another spelling than is typed (it adds slashes or trims)"}
+		return Unusable, &identity.Problem{Code: identity.PasswordSpelling, Detail: "the source hashed another spelling than is typed (WordPress adds slashes and trims; others use another encoding of letters)"}
 	case s.judgement.Verdict == sink.NeedsReset:
 		return Unusable, s.judgement.Problem
 	}

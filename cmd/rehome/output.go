@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -20,8 +21,10 @@ type voice struct {
 	quiet bool
 
 	encoder  *json.Encoder
-	bar      *bar
 	listener []func(migrate.Event)
+
+	mu  sync.Mutex // an importer speaks from its own goroutine
+	bar *bar
 }
 
 func newVoice(t terminal, c *cli.Context) *voice {
@@ -39,12 +42,28 @@ func (v *voice) event(e migrate.Event) {
 	if v.json {
 		_ = v.encoder.Encode(e) // a closed pipe kills the process by itself
 	}
-	if e.Progress != nil && v.bar != nil {
-		v.bar.show(*e.Progress)
+	if e.Progress != nil {
+		v.progress(*e.Progress)
 	}
 	for _, l := range v.listener {
 		l(e)
 	}
+}
+
+func (v *voice) progress(p migrate.Progress) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.bar != nil {
+		v.bar.show(p)
+	}
+}
+
+// print writes a line, clear of the progress bar.
+func (v *voice) print(w io.Writer, line string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.wipe()
+	fmt.Fprintln(w, printable(line))
 }
 
 // say prints words for a person.
@@ -52,25 +71,29 @@ func (v *voice) say(format string, args ...any) {
 	if v.quiet {
 		return
 	}
-	v.clear()
-	fmt.Fprintln(v.err, printable(fmt.Sprintf(format, args...)))
+	v.print(v.err, fmt.Sprintf(format, args...))
 }
 
 // warn prints words that a person must see.
 func (v *voice) warn(format string, args ...any) {
-	v.clear()
-	fmt.Fprintln(v.err, "rehome: warning: "+printable(fmt.Sprintf(format, args...)))
+	v.print(v.err, "rehome: warning: "+fmt.Sprintf(format, args...))
 }
 
 // result prints a line of the result, unless events carry it.
 func (v *voice) result(format string, args ...any) {
 	if !v.json {
-		v.clear()
-		fmt.Fprintln(v.out, printable(fmt.Sprintf(format, args...)))
+		v.print(v.out, fmt.Sprintf(format, args...))
 	}
 }
 
+// clear wipes the progress bar, for words that are printed elsewhere.
 func (v *voice) clear() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.wipe()
+}
+
+func (v *voice) wipe() {
 	if v.bar != nil {
 		v.bar.clear()
 	}
@@ -81,5 +104,3 @@ func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
-
-var _ io.Writer = (*os.File)(nil)

@@ -169,7 +169,12 @@ func (s *solving) search(ctx context.Context, proved []migrate.Proved, doubtful 
 			Hash: proved[i].User.Hash, Password: string(s.known[i].Password), Salts: salts, Progress: s.progress,
 		})
 		tried = addTried(tried, these)
-		if err == nil || !errors.Is(err, verifiers.ErrUnsolved) {
+		switch {
+		case err == nil:
+			return recipe, i, tried, nil
+		case errors.Is(err, errSearchTime) && i != doubtful[0]:
+			return recipe, 0, tried, verifiers.ErrUnsolved // the search with the first has ended
+		case !errors.Is(err, verifiers.ErrUnsolved):
 			return recipe, i, tried, err
 		}
 	}

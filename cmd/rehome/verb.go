@@ -111,7 +111,7 @@ func proofError(p *migrate.ProofCounts) error {
 	case p == nil:
 		return nil
 	case p.Mismatched > 0:
-		return failed(exitProof, "compare the parameters with the source (for Firebase: the hash_config block of the same project), and the passwords with what people type",
+		return failed(exitProof, "compare the parameters with the source (for Firebase: the hash_config block of the same project), or let rehome solve find out how the hash was made, with the same flags",
 			errors.New(plural(p.Mismatched, "known password does", "known passwords do")+" not match the hash"))
 	case p.Matched+p.Unusable == 0:
 		return failed(exitProof, "each row must name an account of this file that has a password hash", errors.New("none of the known accounts was found with a password hash"))

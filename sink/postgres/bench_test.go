@@ -76,7 +76,7 @@ func BenchmarkCopy(b *testing.B) {
 func copyTexts(s *Sink, us []identity.User) [2][]byte {
 	var texts [2][]byte
 	for _, u := range us {
-		made := s.layout.rows(s.rules.plan(u), time.Unix(1.7e9, 0))
+		made := s.layout.rows(s.rules.plan(u), newInstant(time.Unix(1.7e9, 0)))
 		texts[0] = appendCopy(texts[0], made.user)
 		for _, row := range made.identities {
 			texts[1] = appendCopy(texts[1], row)

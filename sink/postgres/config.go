@@ -55,7 +55,7 @@ type Config struct {
 	// EmptyTarget leaves the indexes of the generic layout out until Finish; the
 	// table must be empty. Optional.
 	EmptyTarget bool
-	// Batch is the number of users in a transaction; 0: 1,000. Optional.
+	// Batch is the number of users in a transaction; 0: 2,000. Optional.
 	Batch int
 	// Workers is how many Writes run at once, and so how many connections are
 	// kept; 0: 2. More gain little: the server's upkeep of indexes is the limit.
@@ -89,7 +89,7 @@ const (
 
 const (
 	defaultSchema   = "rehome"
-	defaultBatch    = 1000
+	defaultBatch    = 2000
 	defaultWorkers  = 2
 	defaultPatience = 2 * time.Minute
 	defaultTimeout  = time.Minute

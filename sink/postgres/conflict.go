@@ -12,7 +12,7 @@ import (
 
 // fillCarefully looks everyone up, says what stands in the way of whom, and writes
 // the rest, one half after the other where a row is refused.
-func (s *Sink) fillCarefully(ctx context.Context, tx pgx.Tx, b *batch, now time.Time) error {
+func (s *Sink) fillCarefully(ctx context.Context, tx pgx.Tx, b *batch, now instant) error {
 	before := len(b.open())
 	b.apart()
 	if err := s.weigh(ctx, tx, b.open(), b.leftNow); err != nil {
@@ -53,7 +53,7 @@ func halves[T any](items []T, do func([]T) error) error {
 // keys in the meantime, or the database has a reason of its own.
 func (s *Sink) refused(ctx context.Context, tx pgx.Tx, m *member, err error) error {
 	if state(err) == uniqueViolation {
-		if err := s.weigh(ctx, tx, []*member{m}, time.Time{}); err != nil {
+		if err := s.weigh(ctx, tx, []*member{m}, instant{}); err != nil {
 			return err
 		}
 	}
@@ -120,7 +120,7 @@ func (m *member) clash(owners map[string]string) (code identity.Code, words, own
 
 // weigh looks up who holds the keys of members, and settles all who meet somebody.
 // leftNow is when a try wrote whose commit was not answered; zero: there is none.
-func (s *Sink) weigh(ctx context.Context, tx pgx.Tx, members []*member, leftNow time.Time) error {
+func (s *Sink) weigh(ctx context.Context, tx pgx.Tx, members []*member, leftNow instant) error {
 	held, err := s.holders(ctx, tx, members)
 	if err != nil || len(held) == 0 {
 		return err
@@ -149,10 +149,10 @@ func (s *Sink) weigh(ctx context.Context, tx pgx.Tx, members []*member, leftNow 
 //	ours, begun       Taken, as we make it, no older than the run: Recovered
 //	there before      the same id with the same address: Existing, untouched
 //	in the way        the same id with another address: rejected
-func (s *Sink) meet(m *member, a account, leftNow time.Time) {
+func (s *Sink) meet(m *member, a account, leftNow instant) {
 	same := s.same(m.plan, a)
 	switch {
-	case same && !leftNow.IsZero() && a.Stamp == momentOf(leftNow):
+	case same && !leftNow.IsZero() && a.Stamp == leftNow.text:
 		m.settled(sink.Created, a)
 	case same && m.Taken && a.Stamp >= momentOf(m.Since):
 		m.settled(sink.Recovered, a)
@@ -170,7 +170,7 @@ func (s *Sink) same(p plan, a account) bool {
 	if err != nil {
 		return false
 	}
-	return s.rules.account(p, created).state() == a.state()
+	return s.rules.account(p, newInstant(created)).state() == a.state()
 }
 
 // sameAddress tells whether an account is the user's own, made before us: by its

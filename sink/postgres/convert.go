@@ -103,23 +103,3 @@ func fromKeycloak(h identity.Hash) (identity.Hash, *identity.Problem) {
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(digest))
 	return identity.Hash{Algorithm: identity.Argon2, Encoded: identity.Secret(text)}, nil
 }
-
-// decode64 decodes base64 of either alphabet, padded or not. Bits that nothing
-// encodes must be nought, and line breaks are none: a text that has them was
-// damaged on its way.
-func decode64(s string) ([]byte, bool) {
-	bare := strings.TrimSuffix(strings.TrimSuffix(s, "="), "=")
-	if strings.ContainsAny(s, "\r\n") || len(bare) != len(s) && len(s)%4 != 0 {
-		return nil, false
-	}
-	encoding := base64.RawStdEncoding.Strict()
-	if strings.ContainsAny(bare, "-_") {
-		encoding = base64.RawURLEncoding.Strict()
-	}
-	b, err := encoding.DecodeString(bare)
-	return b, err == nil
-}
-
-// padded reports whether a text is base64 as Supabase Auth, Kratos and SuperTokens
-// read it: the standard alphabet, with padding.
-func padded(s string) bool { return len(s)%4 == 0 && !strings.ContainsAny(s, "-_") }

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"encoding/base64"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -23,7 +22,7 @@ import (
 // supertokens-core ParsedFirebaseSCryptResponse, workos.com/docs/migrate/firebase.)
 type firebase struct {
 	memCost, rounds            int
-	hash, salt, separator, key []byte
+	hash, salt, separator, key base64Text
 	keyInside                  bool // the source has the key in the string
 }
 
@@ -35,16 +34,16 @@ func readFirebase(h identity.Hash) (firebase, *identity.Problem) {
 	switch {
 	case bad != nil:
 		return f, bad
-	case len(f.key) == 0:
+	case f.key.size == 0:
 		return f, problem(identity.HashParams, "a Firebase hash needs the project's signer key, rounds and mem_cost (Authentication, Users, ⋮, Password hash parameters)")
-	case len(f.salt) == 0:
+	case f.salt.size == 0:
 		return f, problem(identity.HashParams, "the hash has no salt beside it")
 	case f.memCost < 1 || f.rounds < 1:
 		return f, problem(identity.HashParams, "Firebase's rounds are at least 1, and its N is 2^mem_cost with a mem_cost of at least 1")
 	case f.memCost > maxMemCost || f.rounds > maxRounds:
 		return f, problem(identity.HashCost, "Firebase's scrypt with mem_cost %d and rounds %d; more than %d and %d could stop the server that computes it", f.memCost, f.rounds, maxMemCost, maxRounds)
-	case len(f.hash) != len(f.key):
-		return f, problem(identity.HashMalformed, "a Firebase hash is as long as the signer key; it has %d bytes and the key %d", len(f.hash), len(f.key))
+	case f.hash.size != f.key.size:
+		return f, problem(identity.HashMalformed, "a Firebase hash is as long as the signer key; it has %d bytes and the key %d", f.hash.size, f.key.size)
 	}
 	return f, nil
 }
@@ -70,7 +69,7 @@ func readFirebaseText(s string, p identity.Params) (firebase, *identity.Problem)
 		return f, problem(identity.HashMalformed, "the hash is no Firebase hash in a spelling that is known")
 	}
 	if !f.keyInside {
-		f.key, ok = decode64(string(p.SignerKey))
+		f.key, ok = read64(string(p.SignerKey))
 	}
 	if !ok {
 		return f, problem(identity.HashParams, "the signer key must be base64")
@@ -81,10 +80,10 @@ func readFirebaseText(s string, p identity.Params) (firebase, *identity.Problem)
 // firebaseOf reads Firebase's own spelling.
 func firebaseOf(s string, p identity.Params) (f firebase, bad *identity.Problem) {
 	var ok [4]bool
-	f.hash, ok[0] = decode64(s)
-	f.salt, ok[1] = decode64(string(p.Salt))
-	f.separator, ok[2] = decode64(string(p.SaltSeparator))
-	f.key, ok[3] = decode64(string(p.SignerKey))
+	f.hash, ok[0] = read64(s)
+	f.salt, ok[1] = read64(string(p.Salt))
+	f.separator, ok[2] = read64(string(p.SaltSeparator))
+	f.key, ok[3] = read64(string(p.SignerKey))
 	if !ok[0] {
 		return f, problem(identity.HashMalformed, "a Firebase hash is base64")
 	}
@@ -138,9 +137,9 @@ func firebaseFrom(fields map[string]string) (f firebase, ok bool) {
 	_, f.keyInside = fields["sk"]
 	for _, v := range []struct {
 		name string
-		into *[]byte
+		into *base64Text
 	}{{"hash", &f.hash}, {"salt", &f.salt}, {"ss", &f.separator}, {"sk", &f.key}} {
-		if *v.into, ok = decode64(fields[v.name]); !ok || !padded(fields[v.name]) {
+		if *v.into, ok = read64(fields[v.name]); !ok || !padded(fields[v.name]) {
 			return f, false
 		}
 	}
@@ -160,16 +159,14 @@ func small(s string) int {
 // fbscrypt is the string with everything in it, as Supabase Auth reads it.
 func (f firebase) fbscrypt() identity.Secret {
 	text := "$fbscrypt$v=1,n=" + strconv.Itoa(f.memCost) + ",r=" + strconv.Itoa(f.rounds) + ",p=1"
-	if len(f.separator) > 0 {
-		text += ",ss=" + encode64(f.separator)
+	if f.separator.size > 0 {
+		text += ",ss=" + f.separator.text
 	}
-	return identity.Secret(text + ",sk=" + encode64(f.key) + "$" + encode64(f.salt) + "$" + encode64(f.hash))
+	return identity.Secret(text + ",sk=" + f.key.text + "$" + f.salt.text + "$" + f.hash.text)
 }
 
 // keyless is the string without the signer key, as SuperTokens reads it.
 func (f firebase) keyless() identity.Secret {
-	return identity.Secret("$f_scrypt$" + encode64(f.hash) + "$" + encode64(f.salt) + "$m=" + strconv.Itoa(f.memCost) +
-		"$r=" + strconv.Itoa(f.rounds) + "$s=" + encode64(f.separator))
+	return identity.Secret("$f_scrypt$" + f.hash.text + "$" + f.salt.text + "$m=" + strconv.Itoa(f.memCost) +
+		"$r=" + strconv.Itoa(f.rounds) + "$s=" + f.separator.text)
 }
-
-func encode64(b []byte) string { return base64.StdEncoding.EncodeToString(b) }

@@ -72,6 +72,9 @@ func goodParams(p identity.Params) bool {
 
 // paramsOf are parameters as the row holds them; "" for none.
 func paramsOf(p identity.Params) object {
+	if p == (identity.Params{}) {
+		return ""
+	}
 	values := map[string]any{}
 	for name, text := range map[string]string{
 		"salt": string(p.Salt), "salt_separator": string(p.SaltSeparator), "signer_key": string(p.SignerKey), "variant": p.Variant,
@@ -84,9 +87,6 @@ func paramsOf(p identity.Params) object {
 		if n != 0 {
 			values[name] = n
 		}
-	}
-	if len(values) == 0 {
-		return ""
 	}
 	params, _ := objectOf(values) // bounded by goodParams
 	return params

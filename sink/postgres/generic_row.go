@@ -1,7 +1,5 @@
 package postgres
 
-import "time"
-
 // The generic layout's tables (migrations/002.generic.sql).
 
 func genericTables(schema string) (users, identities table) {
@@ -18,14 +16,14 @@ func genericTables(schema string) (users, identities table) {
 }
 
 // genericRows is a user who lands at now, in the columns' order.
-func genericRows(p plan, now time.Time) rows {
+func genericRows(p plan, now instant) rows {
 	u := p.profile
 	r := rows{user: []value{
 		text(p.id), text(p.sourceID), textOrNull(u.Email), textOrNull(u.EmailKey), flag(u.EmailVerified),
 		textOrNull(u.Phone), flag(u.PhoneVerified), textOrNull(u.Name), textOrNull(u.Username), textOrNull(u.Photo),
 		textOrNull(string(p.hash.Algorithm)), textOrNull(string(p.hash.Encoded)), text(string(paramsOf(p.hash.Params).orEmpty())),
 		array(u.Labels), text(string(u.Claims.orEmpty())),
-		flag(u.Disabled), at(p.created(now)), at(now), at(u.LastSignIn), at(now),
+		flag(u.Disabled), p.created(now).value(), now.value(), at(u.LastSignIn), now.value(),
 	}}
 	for _, l := range p.logins {
 		r.identities = append(r.identities, []value{text(l.provider), text(l.subject), text(p.id), text(string(l.data()))})
@@ -43,11 +41,11 @@ func (l login) data() object {
 }
 
 // created is the date of sign-up; now where the source does not say.
-func (p plan) created(now time.Time) time.Time {
+func (p plan) created(now instant) instant {
 	if p.profile.Created.IsZero() {
 		return now
 	}
-	return p.profile.Created
+	return newInstant(p.profile.Created)
 }
 
 const emptyObject object = "{}"

@@ -184,7 +184,12 @@ func labelsOf(roles []string) []string {
 	return labels[:min(len(labels), maxLabels)]
 }
 
-func distinct(roles []string) []string { return slices.Compact(slices.Sorted(slices.Values(roles))) }
+func distinct(roles []string) []string {
+	if len(roles) == 0 {
+		return nil
+	}
+	return slices.Compact(slices.Sorted(slices.Values(roles)))
+}
 
 // federate takes over the identities that the target can sign people in with.
 // "phone" is Firebase's name for a number, which lands as one.

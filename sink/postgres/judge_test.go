@@ -1,7 +1,9 @@
 package postgres
 
 import (
+	"encoding/base64"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -263,10 +265,10 @@ func FuzzJudge(f *testing.F) {
 func wantFits(t *testing.T, layout Layout, p plan) {
 	t.Helper()
 	users, identities := genericTables("rehome")
-	made := genericRows(p, time.Unix(1.7e9, 0))
+	made := genericRows(p, newInstant(time.Unix(1.7e9, 0)))
 	if layout == Supabase {
 		users, identities = supabaseTables()
-		made = supabaseRows(p, time.Unix(1.7e9, 0))
+		made = supabaseRows(p, newInstant(time.Unix(1.7e9, 0)))
 	}
 	for i, row := range append(made.identities, made.user) {
 		columns := identities.columns
@@ -282,7 +284,7 @@ func wantFits(t *testing.T, layout Layout, p plan) {
 			}
 		}
 	}
-	state := rules{layout: layout}.account(p, time.Unix(1.7e9, 0)).state()
+	state := rules{layout: layout}.account(p, newInstant(time.Unix(1.7e9, 0))).state()
 	if state.Credential == "" || state.Profile == "" {
 		t.Fatal("no state")
 	}
@@ -292,5 +294,30 @@ func TestCopyText(t *testing.T) {
 	got := string(appendCopy(nil, []value{text("a\tb\nc\rd\\.e"), {}, text(""), text(`\N`), array([]string{`a"b\`, "", "{,}"})}))
 	if want := `a\tb\nc\rd\\.e` + "\t\\N\t\t\\\\N\t" + `{"a\\"b\\\\","","{,}"}` + "\n"; got != want {
 		t.Errorf("%q\nwant\n%q", got, want)
+	}
+}
+
+// TestBase64: what is looked at and what is decoded agree.
+func TestBase64(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		b := make([]byte, random.IntN(9))
+		for i := range b {
+			b[i] = byte(random.Uint32())
+		}
+		for _, e := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+			if got, ok := read64(e.EncodeToString(b)); !ok || got != (base64Text{base64.StdEncoding.EncodeToString(b), len(b)}) {
+				t.Fatalf("%x: %+v %v", b, got, ok)
+			}
+		}
+		text := []byte(base64.StdEncoding.EncodeToString(b))
+		if len(text) > 0 {
+			text[random.IntN(len(text))] = "AQZ+/=-_ \n\xff"[random.IntN(11)]
+		}
+		_, quick := standard64(string(text))
+		decoded, err := base64.StdEncoding.Strict().DecodeString(string(text))
+		if slow := err == nil && base64.StdEncoding.EncodeToString(decoded) == string(text); quick != slow {
+			t.Fatalf("%q: %v, decoded %v", text, quick, slow)
+		}
 	}
 }

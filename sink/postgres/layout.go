@@ -3,13 +3,12 @@ package postgres
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // layout is what reading and writing must know of a set of tables.
 type layout struct {
 	users, identities table
-	rows              func(p plan, now time.Time) rows
+	rows              func(p plan, now instant) rows
 	// accounts selects users as JSON, in the form of account; a condition on the
 	// table's alias u follows.
 	accounts string

@@ -20,7 +20,7 @@ func (s *Sink) refusals() string { return quote(s.config.Schema) + ".import_refu
 // enter begins a try: it puts the batch into the ledger, unless an earlier try did,
 // and takes the moment of the transaction. A try that is still being committed
 // keeps this statement waiting until it is known what became of it.
-func (s *Sink) enter(ctx context.Context, tx pgx.Tx, b *batch) (now time.Time, done bool, err error) {
+func (s *Sink) enter(ctx context.Context, tx pgx.Tx, b *batch) (now instant, done bool, err error) {
 	query, args := "select now()", []any(nil)
 	if s.ledger {
 		query = "insert into " + s.batches() + " (id, run, users) values ($1::uuid, $2, $3) on conflict do nothing returning now()"
@@ -34,7 +34,7 @@ func (s *Sink) enter(ctx context.Context, tx pgx.Tx, b *batch) (now time.Time, d
 	if err != nil || len(times) == 0 {
 		return now, err == nil, err
 	}
-	return times[0].UTC(), false, nil
+	return newInstant(times[0].UTC()), false, nil
 }
 
 // leave notes in the ledger what the batch has come to.

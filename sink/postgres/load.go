@@ -87,7 +87,7 @@ func (s *Sink) beginQuery() string {
 // fill puts the users into the tables. Nearly always nobody is in the way, and one
 // COPY does it; only when that fails, or when some may be there already, everyone
 // is looked up first.
-func (s *Sink) fill(ctx context.Context, tx pgx.Tx, b *batch, now time.Time) error {
+func (s *Sink) fill(ctx context.Context, tx pgx.Tx, b *batch, now instant) error {
 	if s.mayClash(b) {
 		return s.fillCarefully(ctx, tx, b, now)
 	}
@@ -115,7 +115,7 @@ func (s *Sink) mayClash(b *batch) bool {
 }
 
 // created settles members whose rows have just been written.
-func (s *Sink) created(members []*member, now time.Time) {
+func (s *Sink) created(members []*member, now instant) {
 	for _, m := range members {
 		m.settled(sink.Created, s.rules.account(m.plan, now))
 	}
@@ -130,8 +130,11 @@ func (s *Sink) copy(ctx context.Context, tx pgx.Tx, members []*member) error {
 	return savepoint(ctx, tx, func() error { return s.copyRows(ctx, tx, members) })
 }
 
+// rowLength is a guess at the bytes of a user's row.
+const rowLength = 640
+
 func (s *Sink) copyRows(ctx context.Context, tx pgx.Tx, members []*member) error {
-	var users, identities []byte
+	users, identities := make([]byte, 0, len(members)*rowLength), []byte(nil)
 	for _, m := range members {
 		users = appendCopy(users, m.rows.user)
 		for _, row := range m.rows.identities {

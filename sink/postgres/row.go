@@ -32,11 +32,9 @@ func flag(b bool) value {
 	return text("f")
 }
 
-// at is NULL for no time. Offsets are written out, so that no setting of a session
+// at is NULL for no time. The zone is written out, so that no setting of a session
 // matters.
-func at(t time.Time) value {
-	return value{t.UTC().Format("2006-01-02 15:04:05.999999+00"), !t.IsZero()}
-}
+func at(t time.Time) value { return textOrNull(momentOf(t)) }
 
 // array is a text[] in Postgres' own spelling.
 func array(items []string) value {
@@ -59,6 +57,16 @@ func array(items []string) value {
 	return text(b.String())
 }
 
+// instant is a moment with its text, which every row needs.
+type instant struct {
+	time.Time
+	text string
+}
+
+func newInstant(t time.Time) instant { return instant{t, momentOf(t)} }
+
+func (i instant) value() value { return textOrNull(i.text) }
+
 // rows are what a user becomes: one row of users, any number of identities.
 type rows struct {
 	user       []value
@@ -72,26 +80,44 @@ func appendCopy(b []byte, row []value) []byte {
 		if i > 0 {
 			b = append(b, '\t')
 		}
-		if !v.there {
+		switch {
+		case !v.there:
 			b = append(b, `\N`...)
-			continue
-		}
-		for j := range len(v.text) {
-			switch c := v.text[j]; c {
-			case '\\':
-				b = append(b, `\\`...)
-			case '\t':
-				b = append(b, `\t`...)
-			case '\n':
-				b = append(b, `\n`...)
-			case '\r':
-				b = append(b, `\r`...)
-			default:
-				b = append(b, c)
-			}
+		case plain(v.text):
+			b = append(b, v.text...)
+		default:
+			b = appendEscaped(b, v.text)
 		}
 	}
 	return append(b, '\n')
+}
+
+// plain reports whether nothing of a text means anything to COPY.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+func appendEscaped(b []byte, s string) []byte {
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '\\':
+			b = append(b, `\\`...)
+		case '\t':
+			b = append(b, `\t`...)
+		case '\n':
+			b = append(b, `\n`...)
+		case '\r':
+			b = append(b, `\r`...)
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
 }
 
 // names lists a table's columns for a statement.

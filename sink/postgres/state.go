@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,42 +25,42 @@ type account struct {
 // credential is how a user signs in. It holds the date of the last sign-in, which
 // is all that some logins leave behind.
 type credential struct {
-	Format     string `json:"format,omitempty"`
-	Hash       string `json:"hash,omitempty"`
-	Params     object `json:"params,omitempty"`
-	Changed    string `json:"changed,omitempty"` // when the password was last changed
-	LastSignIn string `json:"last_sign_in,omitempty"`
+	Format     string `json:"format"`
+	Hash       string `json:"hash"`
+	Params     object `json:"params"`
+	Changed    string `json:"changed"` // when the password was last changed
+	LastSignIn string `json:"last_sign_in"`
 }
 
 // profileHeld is the rest. Fields that only one of the layouts has are empty in
 // the other.
 type profileHeld struct {
-	SourceID      string      `json:"source_id,omitempty"`
-	Email         string      `json:"email,omitempty"`
-	EmailKey      string      `json:"email_key,omitempty"`
-	EmailVerified bool        `json:"email_verified,omitempty"`
-	Phone         string      `json:"phone,omitempty"`
-	PhoneVerified bool        `json:"phone_verified,omitempty"`
-	Name          string      `json:"name,omitempty"`
-	Username      string      `json:"username,omitempty"`
-	Photo         string      `json:"photo,omitempty"`
-	Labels        []string    `json:"labels,omitempty"`
-	Prefs         object      `json:"prefs,omitempty"`
-	Disabled      bool        `json:"disabled,omitempty"`
-	Created       string      `json:"created,omitempty"`
-	Audience      string      `json:"aud,omitempty"`
-	Role          string      `json:"role,omitempty"`
-	App           object      `json:"app,omitempty"`
-	User          object      `json:"user,omitempty"`
-	BannedUntil   string      `json:"banned_until,omitempty"`
-	Deleted       bool        `json:"deleted,omitempty"`
-	Identities    []identity3 `json:"identities,omitempty"`
+	SourceID      string      `json:"source_id"`
+	Email         string      `json:"email"`
+	EmailKey      string      `json:"email_key"`
+	EmailVerified bool        `json:"email_verified"`
+	Phone         string      `json:"phone"`
+	PhoneVerified bool        `json:"phone_verified"`
+	Name          string      `json:"name"`
+	Username      string      `json:"username"`
+	Photo         string      `json:"photo"`
+	Labels        []string    `json:"labels"`
+	Prefs         object      `json:"prefs"`
+	Disabled      bool        `json:"disabled"`
+	Created       string      `json:"created"`
+	Audience      string      `json:"aud"`
+	Role          string      `json:"role"`
+	App           object      `json:"app"`
+	User          object      `json:"user"`
+	BannedUntil   string      `json:"banned_until"`
+	Deleted       bool        `json:"deleted"`
+	Identities    []identity3 `json:"identities"`
 }
 
 // identity3 is an identity's provider, subject and data.
 type identity3 [3]string
 
-// moment is a time as the layouts' select writes it: of microseconds, UTC.
+// moment is how times are written and read back: of microseconds, UTC.
 const moment = "2006-01-02T15:04:05.000000Z"
 
 func momentOf(t time.Time) string {
@@ -70,8 +71,8 @@ func momentOf(t time.Time) string {
 }
 
 // account is what the tables hold once a user has landed at now.
-func (r rules) account(p plan, now time.Time) account {
-	a := account{ID: p.id, Stamp: momentOf(now)}
+func (r rules) account(p plan, now instant) account {
+	a := account{ID: p.id, Stamp: now.text}
 	if r.layout == Supabase {
 		a.Password = credential{Hash: string(p.hash.Encoded)}
 		a.Profile = supabaseProfile(p, now)
@@ -85,11 +86,11 @@ func (r rules) account(p plan, now time.Time) account {
 	return a
 }
 
-func genericProfile(p plan, now time.Time) profileHeld {
+func genericProfile(p plan, now instant) profileHeld {
 	u := p.profile
 	h := profileHeld{
 		SourceID: p.sourceID, Email: u.Email, EmailKey: u.EmailKey, EmailVerified: u.EmailVerified, Phone: u.Phone, PhoneVerified: u.PhoneVerified,
-		Name: u.Name, Username: u.Username, Photo: u.Photo, Labels: u.Labels, Prefs: u.Claims, Disabled: u.Disabled, Created: momentOf(p.created(now)),
+		Name: u.Name, Username: u.Username, Photo: u.Photo, Labels: u.Labels, Prefs: u.Claims, Disabled: u.Disabled, Created: p.created(now).text,
 	}
 	for _, l := range p.logins {
 		h.Identities = append(h.Identities, identity3{l.provider, l.subject, string(l.data())})
@@ -97,10 +98,10 @@ func genericProfile(p plan, now time.Time) profileHeld {
 	return h
 }
 
-func supabaseProfile(p plan, now time.Time) profileHeld {
+func supabaseProfile(p plan, now instant) profileHeld {
 	u := p.profile
 	h := profileHeld{
-		Email: u.EmailKey, EmailVerified: u.EmailVerified, Phone: phoneDigits(u.Phone), PhoneVerified: u.PhoneVerified, Created: momentOf(p.created(now)),
+		Email: u.EmailKey, EmailVerified: u.EmailVerified, Phone: phoneDigits(u.Phone), PhoneVerified: u.PhoneVerified, Created: p.created(now).text,
 		Audience: authenticated, Role: authenticated, App: p.appMetadata(), User: p.userMetadata(),
 	}
 	if u.Disabled {
@@ -165,10 +166,68 @@ func (a account) keys() []string {
 }
 
 func (a account) state() sink.State {
-	return sink.State{Credential: canonical(a.Password), Profile: canonical(a.Profile)}
+	return sink.State{Credential: a.Password.canonical(), Profile: a.Profile.canonical()}
 }
 
-func canonical(v any) identity.Secret {
-	b, _ := json.Marshal(v) // strings, booleans and lists of them always have a JSON form
-	return identity.Secret(b)
+// sheet is a canonical text: named values one after another, each with its length
+// before it, so that no value can look like another's name.
+type sheet []byte
+
+func (s *sheet) add(name, value string) {
+	if value == "" {
+		return
+	}
+	*s = append(*s, name...)
+	*s = append(*s, '=')
+	*s = strconv.AppendInt(*s, int64(len(value)), 10)
+	*s = append(*s, ':')
+	*s = append(*s, value...)
+	*s = append(*s, '\n')
+}
+
+func (s *sheet) flag(name string, is bool) {
+	if is {
+		s.add(name, "yes")
+	}
+}
+
+func (c credential) canonical() identity.Secret {
+	s := append(make(sheet, 0, 512), "credential\n"...)
+	s.add("format", c.Format)
+	s.add("hash", c.Hash)
+	s.add("params", string(c.Params))
+	s.add("changed", c.Changed)
+	s.add("last_sign_in", c.LastSignIn)
+	return identity.Secret(s)
+}
+
+func (h profileHeld) canonical() identity.Secret {
+	s := append(make(sheet, 0, 512), "profile\n"...)
+	s.add("source_id", h.SourceID)
+	s.add("email", h.Email)
+	s.add("email_key", h.EmailKey)
+	s.flag("email_verified", h.EmailVerified)
+	s.add("phone", h.Phone)
+	s.flag("phone_verified", h.PhoneVerified)
+	s.add("name", h.Name)
+	s.add("username", h.Username)
+	s.add("photo", h.Photo)
+	for _, label := range h.Labels {
+		s.add("label", label)
+	}
+	s.add("prefs", string(h.Prefs))
+	s.flag("disabled", h.Disabled)
+	s.add("created", h.Created)
+	s.add("aud", h.Audience)
+	s.add("role", h.Role)
+	s.add("app", string(h.App))
+	s.add("user", string(h.User))
+	s.add("banned_until", h.BannedUntil)
+	s.flag("deleted", h.Deleted)
+	for _, i := range h.Identities {
+		s.add("provider", i[0])
+		s.add("subject", i[1])
+		s.add("data", i[2])
+	}
+	return identity.Secret(s)
 }

@@ -100,7 +100,7 @@ func (m model) reachable() bool {
 }
 
 func (m model) banned() bool {
-	until, err := time.Parse(time.RFC3339, strings.Replace(strings.Replace(m.text("banned_until"), "+00", "Z", 1), " ", "T", 1))
+	until, err := time.Parse(time.RFC3339, m.text("banned_until"))
 	return err == nil && until.After(time.Now())
 }
 
@@ -179,7 +179,7 @@ func mends(t *testing.T, line served) {
 func ours(t *testing.T, p plan) model {
 	t.Helper()
 	users, identities := supabaseTables()
-	made := supabaseRows(p, time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))
+	made := supabaseRows(p, newInstant(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)))
 	m := model{user: columns(t, users, made.user)}
 	for _, row := range made.identities {
 		m.identities = append(m.identities, columns(t, identities, row))

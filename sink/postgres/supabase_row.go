@@ -39,27 +39,27 @@ var forever = time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC)
 // The four token columns have no default and must be empty, not NULL: one NULL
 // breaks the login of this user and the list of all. No password is ” for the
 // same reason with older servers.
-func supabaseRows(p plan, now time.Time) rows {
+func supabaseRows(p plan, now instant) rows {
 	u, created := p.profile, p.created(now)
 	r := rows{user: []value{
 		text(nilUUID), text(p.id), text(authenticated), text(authenticated), textOrNull(u.EmailKey), text(string(p.hash.Encoded)),
 		confirmed(u.EmailVerified, created), textOrNull(phoneDigits(u.Phone)), confirmed(u.PhoneVerified, created),
 		text(""), text(""), text(""), text(""),
-		text(string(p.appMetadata())), text(string(p.userMetadata())), at(created), at(now), p.bannedUntil(),
+		text(string(p.appMetadata())), text(string(p.userMetadata())), created.value(), now.value(), p.bannedUntil(),
 	}}
 	for _, i := range p.supabaseIdentities() {
-		r.identities = append(r.identities, []value{text(i.provider), text(i.subject), text(p.id), text(string(i.data)), at(created), at(now)})
+		r.identities = append(r.identities, []value{text(i.provider), text(i.subject), text(p.id), text(string(i.data)), created.value(), now.value()})
 	}
 	return r
 }
 
 // confirmed is when an address was confirmed, which no source says: the server
 // asks only whether there is a time.
-func confirmed(yes bool, when time.Time) value {
+func confirmed(yes bool, when instant) value {
 	if !yes {
 		return value{}
 	}
-	return at(when)
+	return when.value()
 }
 
 // phoneDigits is a number as the server looks it up.

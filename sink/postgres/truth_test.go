@@ -3,6 +3,7 @@ package postgres
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -318,8 +319,10 @@ func TestHashes(t *testing.T) {
 		{"Firebase, N no power of two", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: digest, Params: firebase(func(p *identity.Params) { p.N = 14 })}, "hash-params", "hash-params"},
 		{"Firebase, mem_cost 30", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: digest, Params: firebase(func(p *identity.Params) { p.N = 1 << 30 })}, "hash-cost", "hash-cost"},
 		{"Firebase, cut", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: identity.Secret(digest[:84]), Params: firebase(same)}, "hash-malformed", "hash-malformed"},
-		{"Firebase, salt of 28 bytes", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: digest, Params: firebase(func(p *identity.Params) { p.Salt = identity.Secret(encode64(make([]byte, 28))) })},
-			"hash-unsupported", strings.Replace(keyless, "42xEC+ixf3L2lw==", encode64(make([]byte, 28)), 1)},
+		{"Firebase, salt of 28 bytes", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: digest, Params: firebase(func(p *identity.Params) {
+			p.Salt = identity.Secret(base64.StdEncoding.EncodeToString(make([]byte, 28)))
+		})},
+			"hash-unsupported", strings.Replace(keyless, "42xEC+ixf3L2lw==", base64.StdEncoding.EncodeToString(make([]byte, 28)), 1)},
 		{"fbscrypt", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: fbscrypt}, fbscrypt, fbscrypt},
 		{"Kratos", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: "$firescrypt$ln=14,r=8,p=1$42xEC+ixf3L2lw==$" + digest + "$Bw==$" + key}, fbscrypt, fbscrypt},
 		{"SuperTokens", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: keyless, Params: identity.Params{SignerKey: key}}, fbscrypt, keyless},

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"slices"
-	"time"
 
 	"rehome/identity"
 	"rehome/sink"
@@ -46,7 +45,7 @@ type batch struct {
 	// left is what the last try has come to when the answer to its commit was
 	// lost, and when that try wrote its rows.
 	left    []sink.Result
-	leftNow time.Time
+	leftNow instant
 }
 
 // member is a user on the way into the tables.
@@ -77,7 +76,7 @@ func newUUID() string {
 }
 
 // begin opens every member anew, for a try at now.
-func (b *batch) begin(s *Sink, now time.Time) {
+func (b *batch) begin(s *Sink, now instant) {
 	for _, m := range b.members {
 		j := m.plan.judgement
 		m.open = j.Verdict.Lands()

@@ -1,9 +1,12 @@
 -- Users with the password hashes they had, and the identities they have at other
 -- providers. An application verifies passwords itself and may write to both.
+--
+-- Lengths are checked apart from forms: a counted repetition such as {0,127} takes
+-- thirty times as long as the rest of a check, and most of a load.
 
 create table {schema}.users (
 	id        text not null constraint users_pkey primary key
-		constraint users_id_form check (id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'),
+		constraint users_id_form check (id ~ '^[A-Za-z0-9][A-Za-z0-9._-]*$' and octet_length(id) <= 128),
 	source_id text -- the id before the import
 		constraint users_source_id_length check (octet_length(source_id) between 1 and 1024),
 
@@ -15,7 +18,7 @@ create table {schema}.users (
 	email_verified boolean not null default false,
 	phone     text -- E.164
 		constraint users_phone_key unique
-		constraint users_phone_form check (phone ~ '^\+[1-9][0-9]{1,14}$'),
+		constraint users_phone_form check (phone ~ '^\+[1-9][0-9]+$' and octet_length(phone) <= 16),
 	phone_verified boolean not null default false,
 
 	name      text constraint users_name_length check (char_length(name) <= 256),
