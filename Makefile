@@ -8,6 +8,7 @@ HASHING     := Replay|RecordedLogins|VectorsLogIn|FirebaseFixtures|AdminSDK|Word
 TESTFLAGS   ?= -timeout 5m
 FUZZTIME    ?= 30s
 BENCHTIME   ?= 1s
+TAGS        ?=
 USERS       ?= 1000000
 GENERATE    := $(GO) run ./fixtures/generate
 
@@ -42,8 +43,8 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 		done; \
 	done
 
-bench: ## every benchmark for BENCHTIME (1s), with allocations
-	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+bench: ## every benchmark for BENCHTIME (1s), with allocations; TAGS=mariadb adds loading a dump into a real MariaDB
+	$(GO) test -run '^$$' -tags "$(TAGS)" -bench . -benchmem -benchtime $(BENCHTIME) ./...
 
 conformance: build ## Appwrite's own client, of now and of the 1.5 era, against the rehearsal server (node, npm)
 	sink/rehearsal/conformance/run.sh ./rehome

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"os"
 	"runtime"
 	"slices"
@@ -222,31 +223,41 @@ func (d *duplicates) contested(b *bucket) ([]claim, error) {
 	}
 	data = append(data, b.held...)
 	*b = bucket{}
-	entries := make([][claimSize]byte, len(data)/claimSize)
-	for i := range entries {
-		copy(entries[i][:], data[i*claimSize:])
-	}
-	slices.SortFunc(entries, byKey)
-	var found []claim
-	for i := range entries {
-		before := i > 0 && sameKey(entries[i-1], entries[i])
-		after := i+1 < len(entries) && sameKey(entries[i], entries[i+1])
-		if before || after {
-			found = append(found, unpack(entries[i]))
+	return clashes(data), nil
+}
+
+// clashes returns the claims whose key another has too. It looks each up in an
+// open-addressed table of the claims before it: that is several times faster than
+// sorting, which was most of what a survey did at its end. Keys are keyed hashes,
+// so their own bits spread them.
+func clashes(data []byte) (found []claim) {
+	n := len(data) / claimSize
+	size := 1 << bits.Len(uint(2*n))
+	table := make([]int32, size) // index of a claim + 1; 0 is free
+	named := make([]bool, n)     // already among those found
+	name := func(i int) {
+		if !named[i] {
+			named[i] = true
+			found = append(found, unpack([claimSize]byte(data[i*claimSize:])))
 		}
 	}
-	return found, nil
+	for i := range n {
+		key := data[i*claimSize : i*claimSize+16]
+		at := int(binary.BigEndian.Uint64(key[8:])) & (size - 1)
+		for ; table[at] != 0; at = (at + 1) & (size - 1) {
+			other := int(table[at] - 1)
+			if bytes.Equal(key, data[other*claimSize:other*claimSize+16]) {
+				name(other)
+				name(i)
+				break
+			}
+		}
+		if table[at] == 0 {
+			table[at] = int32(i + 1)
+		}
+	}
+	return found
 }
-
-// byKey orders claims by key; eight bytes at a time, since that is most of the time
-// a survey takes at its end.
-func byKey(a, b [claimSize]byte) int {
-	return cmp.Or(
-		cmp.Compare(binary.BigEndian.Uint64(a[:]), binary.BigEndian.Uint64(b[:])),
-		cmp.Compare(binary.BigEndian.Uint64(a[8:]), binary.BigEndian.Uint64(b[8:])))
-}
-
-func sameKey(a, b [claimSize]byte) bool { return bytes.Equal(a[:16], b[:16]) }
 
 func unpack(e [claimSize]byte) claim {
 	return claim{
