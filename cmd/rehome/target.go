@@ -56,7 +56,7 @@ func openTarget(ctx context.Context, c *cli.Context) (*target, error) {
 func landing(c *cli.Context) (appwrite.Config, error) {
 	n, err := workers(c.String("workers"))
 	return appwrite.Config{
-		ID: appwrite.IDRule(c.String("id")), Roles: appwrite.Place(c.String("roles")), Claims: appwrite.Place(c.String("claims")),
+		ID: sink.IDRule(c.String("id")), Roles: appwrite.Place(c.String("roles")), Claims: appwrite.Place(c.String("claims")),
 		Dates: appwrite.Place(c.String("dates")), Profile: appwrite.Profile(c.String("profile")), Workers: n,
 		Patience: c.Duration("patience"), AllowUndocumented: c.Bool("allow-undocumented"),
 	}, err

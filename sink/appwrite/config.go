@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rehome/identity"
+	"rehome/sink"
 )
 
 // Config says which project users land in, and how.
@@ -27,7 +28,7 @@ type Config struct {
 	// replaces it by what the server says of itself. Optional.
 	Profile Profile
 	// ID says what id a user has at the target; empty: auto. Optional.
-	ID IDRule
+	ID sink.IDRule
 	// Roles says where a user's roles and groups go: Drop, or Labels, which are
 	// access rights at the target. Optional.
 	Roles Place

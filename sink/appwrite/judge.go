@@ -12,7 +12,7 @@ import (
 // function of the two, so that a dry run says what the move will do.
 type rules struct {
 	profile              Profile
-	id                   IDRule
+	id                   sink.IDRule
 	roles, claims, dates Place
 	undocumented         bool
 }
@@ -45,7 +45,7 @@ func (r rules) plan(u identity.User) plan {
 	p := plan{profile: profile{Status: !u.Disabled}}
 	p.losses(u)
 	var bad *identity.Problem
-	p.id, bad = r.id.of(u.ID)
+	p.id, bad = idOf(r.id, u.ID)
 	p.address(u)
 	p.name(u)
 	r.carry(&p, u)

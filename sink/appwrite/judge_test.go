@@ -97,34 +97,34 @@ func TestTrust(t *testing.T) {
 func TestIDRules(t *testing.T) {
 	long := strings.Repeat("x", 37)
 	for _, c := range []struct {
-		rule   IDRule
+		rule   sink.IDRule
 		id     string
 		want   string
 		reject identity.Code
 	}{
 		{"", "Ab9_-.z", "Ab9_-.z", ""},
-		{IDAuto, strings.Repeat("x", 36), strings.Repeat("x", 36), ""},
-		{IDAuto, "auth0|5f7c8ec7c33c6c004bbafe82", "86l4gu47sf25o6di8i5iu0r5abo0mb3os8sk", ""},
-		{IDAuto, "usage", "1974oaa35r5g3eavgvc7vunvjiqf6r74n2fv", ""},
-		{IDKeep, "Identities", "", identity.IDInvalid},
-		{IDKeep, "_a", "", identity.IDInvalid},
-		{IDKeep, long, "", identity.IDInvalid},
-		{IDKeep, "7", "7", ""},
-		{IDUUID, "alice", "b4fbdefb-22aa-51f4-a896-7a0d229eedc2", ""},
+		{sink.IDAuto, strings.Repeat("x", 36), strings.Repeat("x", 36), ""},
+		{sink.IDAuto, "auth0|5f7c8ec7c33c6c004bbafe82", "86l4gu47sf25o6di8i5iu0r5abo0mb3os8sk", ""},
+		{sink.IDAuto, "usage", "1974oaa35r5g3eavgvc7vunvjiqf6r74n2fv", ""},
+		{sink.IDKeep, "Identities", "", identity.IDInvalid},
+		{sink.IDKeep, "_a", "", identity.IDInvalid},
+		{sink.IDKeep, long, "", identity.IDInvalid},
+		{sink.IDKeep, "7", "7", ""},
+		{sink.IDUUID, "alice", "b4fbdefb-22aa-51f4-a896-7a0d229eedc2", ""},
 		{"prefix:wp-", "7", "wp-7", ""},
 		{"prefix:wp-", "_7", "wp-_7", ""},
-		{IDKeep, "", "", identity.IDMissing},
-		{IDUUID, "", "", identity.IDMissing},
+		{sink.IDKeep, "", "", identity.IDMissing},
+		{sink.IDUUID, "", "", identity.IDMissing},
 	} {
-		got, bad := c.rule.of(c.id)
+		got, bad := idOf(c.rule, c.id)
 		if bad != nil && bad.Code != c.reject || (bad == nil) != (c.reject == "") || c.reject == "" && got != c.want {
 			t.Errorf("%s of %q: %q %v, want %q %s", c.rule, c.id, got, bad, c.want, c.reject)
 		}
 	}
-	if got, _ := IDRule("prefix:wp-").of(long); !legalID(got) || !strings.HasPrefix(got, "wp-") || len(got) != 36 {
+	if got, _ := idOf("prefix:wp-", long); !legalID(got) || !strings.HasPrefix(got, "wp-") || len(got) != 36 {
 		t.Errorf("a prefixed id that was too long became %q", got)
 	}
-	for _, rule := range []IDRule{"prefix:", "prefix:-x", "prefix:seventeen-letters", "prefix:a b", "PREFIX:x", "random"} {
+	for _, rule := range []sink.IDRule{"prefix:", "prefix:-x", "prefix:seventeen-letters", "prefix:a b", "PREFIX:x", "random"} {
 		if _, err := New(Config{ID: rule}); err == nil {
 			t.Errorf("the rule %q is taken", rule)
 		}

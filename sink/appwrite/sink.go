@@ -33,7 +33,7 @@ var (
 func New(c Config) (*Sink, error) {
 	c, err := c.withDefaults()
 	if err == nil {
-		err = c.ID.check()
+		err = checkRule(c.ID)
 	}
 	if err != nil {
 		return nil, err
