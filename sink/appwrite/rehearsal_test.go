@@ -182,6 +182,10 @@ func fixture(t *testing.T, server rehearsal.Config) sinktest.Fixture {
 	if info, err := s.Preflight(t.Context()); err != nil || info.Profile != Profile(server.Profile) {
 		t.Fatalf("%+v %v", info, err)
 	}
+	return fixtureOf(s, f)
+}
+
+func fixtureOf(s *Sink, f *front) sinktest.Fixture {
 	return sinktest.Fixture{
 		Sink:    s,
 		Refused: identity.User{ID: "refused", Email: "no address"},
@@ -195,4 +199,47 @@ func fixture(t *testing.T, server rehearsal.Config) sinktest.Fixture {
 		Fail: func(_ *testing.T, n int) { f.set(func(f *front) { f.left = n }) },
 		Mend: func(*testing.T) { f.set(func(f *front) { f.left, f.down = 0, false }) },
 	}
+}
+
+// TestConformanceWithFaults: the same suite against a server that loses answers,
+// throttles, half makes users and is slow.
+func TestConformanceWithFaults(t *testing.T) {
+	faults, err := rehearsal.ParseFaults("lost=3%,reset=2%,503=3%,429=2%,500=1%,half=1%,slow=2%@1ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, server := range servers {
+		t.Run(string(server.Profile)+string(server.Database), func(t *testing.T) {
+			t.Parallel()
+			sinktest.Run(t, func(t *testing.T) sinktest.Fixture { return faulty(t, server, faults) })
+		})
+	}
+}
+
+// faulty is a fixture whose server is kind only while the test itself looks or
+// puts somebody there.
+func faulty(t *testing.T, server rehearsal.Config, faults rehearsal.Faults) sinktest.Fixture {
+	s, f := rehearse(t, server, Config{Patience: 2 * time.Second})
+	if _, err := s.Preflight(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	set := func(to rehearsal.Faults) {
+		if err := f.inner.SetFaults(to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(faults)
+	x := fixtureOf(s, f)
+	look, seed := x.Look, x.Seed
+	x.Look = func(t *testing.T, id string) string {
+		set(nil)
+		defer set(faults)
+		return look(t, id)
+	}
+	x.Seed = func(t *testing.T, id, email, name string) {
+		set(nil)
+		defer set(faults)
+		seed(t, id, email, name)
+	}
+	return x
 }
