@@ -24,7 +24,7 @@ func identifyShape(s string) []Candidate {
 	case len(s) == 35 && strings.HasPrefix(s, "md5") && within(s[3:], hexDigits):
 		return []Candidate{{Algorithm: PostgresMD5, Certain: true, Note: "salted with the role's name, which must be given as the salt"}}
 	case len(s) == 20 && s[0] == '_' && within(s[1:], crypt64):
-		return []Candidate{{Algorithm: BSDiCrypt, Certain: true}}
+		return readable(s, BSDiCrypt, "")
 	case len(s) == 84 && strings.HasPrefix(s, "AQAAAA"):
 		return readable(s, AspNetV3, "")
 	}
