@@ -1,15 +1,20 @@
-//go:build pgbouncer && unix
+//go:build chaos && unix
 
 package postgres
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -17,9 +22,12 @@ import (
 	"rehome/sink"
 )
 
-// The tests of this file need PgBouncer (apt install pgbouncer) beside Postgres:
+// The tests of this file take their time, and need PgBouncer (apt install
+// pgbouncer) beside the programs of Postgres:
 //
-//	go test -tags pgbouncer -run Pooler ./sink/postgres
+//	go test -tags chaos -run 'Pooler|Crash|Chaos' ./sink/postgres
+//
+// REHOME_SEEDS is how often each of the random ones is done; 20 unless it is set.
 
 // pooler serves a database in transaction mode, with fewer connections to the
 // server than we have to it.
@@ -51,14 +59,10 @@ func pooler(t *testing.T, d *database) identity.Secret {
 	if err := os.WriteFile(file, []byte(settings), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	serve := exec.Command(program, file)
-	serve.SysProcAttr = who
-	if err := serve.Start(); err != nil {
-		t.Fatalf("%v; apt install pgbouncer", err)
-	}
-	t.Cleanup(func() {
-		_ = serve.Process.Kill()
-		_ = serve.Wait()
+	supervise(t, func() *exec.Cmd {
+		serve := exec.Command(program, file)
+		serve.SysProcAttr = who
+		return serve
 	})
 	dsn := keywords("127.0.0.1", port, c.User, "", d.name) + " sslmode=disable"
 	for {
@@ -71,6 +75,33 @@ func pooler(t *testing.T, d *database) identity.Secret {
 			t.Fatal(err)
 		}
 	}
+}
+
+// supervise runs a program, and again when it ends, as a service would be: PgBouncer
+// 1.18 gives up ("bad client state") when a request to cancel is cut off.
+func supervise(t *testing.T, program func() *exec.Cmd) {
+	ctx, stop := context.WithCancel(context.Background())
+	first := program()
+	if err := first.Start(); err != nil {
+		t.Fatalf("%v; apt install pgbouncer", err)
+	}
+	var group sync.WaitGroup
+	group.Go(func() {
+		for serve := first; ; {
+			kill := context.AfterFunc(ctx, func() { _ = serve.Process.Kill() })
+			_ = serve.Wait()
+			if kill(); ctx.Err() != nil {
+				return
+			}
+			if serve = program(); serve.Start() != nil {
+				return
+			}
+		}
+	})
+	t.Cleanup(func() {
+		stop()
+		group.Wait()
+	})
 }
 
 func TestPooler(t *testing.T) {
@@ -126,4 +157,115 @@ func TestPooler(t *testing.T) {
 			t.Errorf("indexes: %s", got)
 		}
 	})
+}
+
+func seeds(t *testing.T) uint64 {
+	t.Helper()
+	n, err := strconv.ParseUint(os.Getenv("REHOME_SEEDS"), 10, 32)
+	if err != nil {
+		return 20
+	}
+	return n
+}
+
+// TestPoolerChaos is TestChaos with a pooler behind the proxy.
+func TestPoolerChaos(t *testing.T) {
+	for seed := range seeds(t) {
+		for _, l := range []Layout{Generic, Supabase} {
+			t.Run(fmt.Sprintf("%s %d", l, seed), func(t *testing.T) {
+				d := newDatabase(t, l)
+				behind, err := connect(t.Context(), pooler(t, d))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer behind.Close(t.Context())
+				p := newProxy(t, &database{Conn: behind, name: d.name})
+				chaos(t, d, p, l, seed)
+			})
+		}
+	}
+}
+
+// TestCrash ends the server at once, as a power cut would but for the disk, and
+// starts it again, while people land.
+func TestCrash(t *testing.T) {
+	own := &cluster{}
+	if err := own.start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { own.stop() }()
+	if err := own.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	for seed := range seeds(t) {
+		for _, l := range []Layout{Generic, Supabase} {
+			t.Run(fmt.Sprintf("%s %d", l, seed), func(t *testing.T) { crash(t, own, l, seed) })
+		}
+	}
+}
+
+func crash(t *testing.T, own *cluster, l Layout, seed uint64) {
+	admin, err := connect(t.Context(), own.dsn("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("crash_%s_%d", l, seed)
+	from := map[Layout]string{Generic: "template0", Supabase: template}[l]
+	if _, err := admin.Exec(t.Context(), "create database "+name+" encoding 'UTF8' template "+from); err != nil {
+		t.Fatal(err)
+	}
+	_ = admin.Close(t.Context())
+	s := opened(t, nil, Config{Layout: l, DSN: own.dsn(name), Batch: 20, Patience: time.Minute})
+	const n = 4000
+	ls := landings(s, people(n), false)
+	var all []sink.Result
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		all, err = s.Write(t.Context(), ls)
+		done <- err
+	}()
+	random := rand.New(rand.NewPCG(seed, 2))
+	for range 3 {
+		if sleep(t.Context(), time.Duration(20+random.IntN(150))*time.Millisecond) != nil {
+			t.Fatal("cancelled")
+		}
+		if err := own.restart(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if count := outcomes(all); count[sink.Created] != n {
+		t.Errorf("%v", count)
+	}
+	conn, err := connect(t.Context(), own.dsn(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	wantCounts(t, &database{Conn: conn}, l, n)
+	wantEqual(t, s, all)
+}
+
+// restart ends the server without a word to anybody, and serves anew.
+func (c *cluster) restart() error {
+	text, err := os.ReadFile(filepath.Join(c.dir, "data", "postmaster.pid"))
+	if err != nil {
+		return err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		return err
+	}
+	if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
+		return err
+	}
+	c.halt()
+	if err := os.Remove(filepath.Join(c.dir, "data", "postmaster.pid")); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return c.serve()
 }

@@ -29,6 +29,9 @@ type cluster struct {
 	dsn  func(database string) identity.Secret // of the superuser
 	stop func()
 	made atomic.Int64
+
+	bin, dir string // its programs and its folder, where it is our own
+	halt     func() // ends the server
 }
 
 var server = sync.OnceValues(startCluster)
@@ -108,10 +111,25 @@ func (c *cluster) start() error {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %v\n%s", err, out)
 	}
+	c.bin, c.dir = bin, dir
+	c.stop = func() {
+		c.halt()
+		_ = os.RemoveAll(dir)
+	}
+	c.dsn = func(database string) identity.Secret { return keywords(dir, 5432, "rehome", "", database) }
+	return c.serve()
+}
+
+// serve starts the server of a cluster of our own.
+func (c *cluster) serve() error {
+	who, err := unprivileged(c.dir)
+	if err != nil {
+		return err
+	}
 	serve := exec.Command("/bin/sh", "-c", `"$@" & server=$!; read line; kill -INT $server; wait $server`, "sh",
-		filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=64MB", "-c", "max_connections=80", "-c", "log_min_messages=fatal")
-	serve.SysProcAttr, serve.Dir = who, dir
-	log, err := os.Create(filepath.Join(dir, "log"))
+		filepath.Join(c.bin, "postgres"), "-D", filepath.Join(c.dir, "data"), "-k", c.dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=64MB", "-c", "max_connections=80", "-c", "log_min_messages=fatal")
+	serve.SysProcAttr, serve.Dir = who, c.dir
+	log, err := os.OpenFile(filepath.Join(c.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -120,17 +138,12 @@ func (c *cluster) start() error {
 	if err != nil {
 		return err
 	}
-	if err := serve.Start(); err != nil {
-		return err
-	}
-	c.stop = func() {
+	c.halt = func() {
 		_ = leash.Close()
 		_ = serve.Wait()
 		_ = log.Close()
-		_ = os.RemoveAll(dir)
 	}
-	c.dsn = func(database string) identity.Secret { return keywords(dir, 5432, "rehome", "", database) }
-	return nil
+	return serve.Start()
 }
 
 // shortTemp is a folder with a short name: a socket's path has 107 bytes at most.

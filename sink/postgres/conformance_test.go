@@ -26,7 +26,7 @@ func fixture(t *testing.T, l Layout, ledger bool) sinktest.Fixture {
 	t.Helper()
 	d := newDatabase(t, l)
 	p := newProxy(t, d)
-	s, err := New(Config{Layout: l, DSN: p.dsn, Batch: 3, Workers: 8, Patience: time.Second, Timeout: 10 * time.Second, Create: ledger})
+	s, err := New(Config{Layout: l, DSN: p.dsn, Batch: 3, Workers: 8, Patience: 400 * time.Millisecond, Timeout: 10 * time.Second, Create: ledger})
 	if err != nil {
 		t.Fatal(err)
 	}

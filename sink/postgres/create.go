@@ -55,36 +55,26 @@ func (s *Sink) Create(ctx context.Context) (done []string, err error) {
 		return nil, err
 	}
 	err = s.repeat(ctx, func(ctx context.Context) error {
-		done, err = s.create(ctx, steps)
-		return err
+		return s.transaction(ctx, s.beginQuery(), func(tx pgx.Tx) (err error) {
+			done, err = s.create(ctx, tx, steps)
+			return err
+		})
 	})
 	return done, err
 }
 
-// create is one transaction: half a schema is none. Two of them at once wait for
-// each other.
-func (s *Sink) create(ctx context.Context, steps []migration) (done []string, err error) {
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: s.beginQuery()})
-	if err != nil {
-		return nil, err
-	}
-	defer s.rollback(tx)
-	schema := quote(s.config.Schema)
+// create makes everything in one transaction: half a schema is none. Two of them at
+// once wait for each other.
+func (s *Sink) create(ctx context.Context, tx pgx.Tx, steps []migration) (done []string, err error) {
 	if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtext('rehome'), hashtext($1))", s.config.Schema); err != nil {
 		return nil, err
 	}
-	there, err := one[bool](ctx, tx, "select exists (select from pg_catalog.pg_namespace where nspname = $1)", s.config.Schema)
+	made, err := s.createSchema(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	first := "create table if not exists " + schema + ".schema_versions (version integer primary key, name text not null, applied_at timestamptz not null default now());" +
-		" revoke all on " + schema + ".schema_versions from public"
-	if !there {
-		first = "create schema " + schema + "; revoke all on schema " + schema + " from public; " + first
+	if made {
 		done = append(done, "schema "+s.config.Schema)
-	}
-	if _, err := tx.Exec(ctx, first); err != nil {
-		return nil, err
 	}
 	applied, err := s.versions(ctx, tx)
 	if err != nil {
@@ -99,10 +89,24 @@ func (s *Sink) create(ctx context.Context, steps []migration) (done []string, er
 		}
 		done = append(done, fmt.Sprintf("tables of step %d, %s", step.version, step.name))
 	}
-	if err := tx.Commit(ctx); err != nil {
-		return nil, unsure{err}
-	}
 	return done, nil
+}
+
+// createSchema makes the schema and the table of the steps that were applied.
+func (s *Sink) createSchema(ctx context.Context, tx pgx.Tx) (made bool, err error) {
+	schema := quote(s.config.Schema)
+	there, err := one[bool](ctx, tx, "select exists (select from pg_catalog.pg_namespace where nspname = $1)", s.config.Schema)
+	if err != nil {
+		return false, err
+	}
+	steps := schema + ".schema_versions"
+	statement := "create table if not exists " + steps + " (version integer primary key, name text not null, applied_at timestamptz not null default now());" +
+		" revoke all on " + steps + " from public"
+	if !there {
+		statement = "create schema " + schema + "; revoke all on schema " + schema + " from public; " + statement
+	}
+	_, err = tx.Exec(ctx, statement)
+	return !there, err
 }
 
 func (s *Sink) apply(ctx context.Context, tx pgx.Tx, step migration) error {

@@ -88,14 +88,19 @@ func untrusted(err error) bool {
 // refusedTLS is how the driver words a server's "no" to TLS; it has no type for it.
 const refusedTLS = "server refused TLS"
 
+// leftOut is a row that a trigger of its table did not let in, in silence.
+type leftOut struct{ table string }
+
+func (l *leftOut) Error() string { return "a trigger of " + l.table + " leaves the row out" }
+
 // aboutRow tells whether a server's answer concerns the rows of the statement, and
 // not every row there is: wrong or too long data (22), constraints (23), an
 // exception that a trigger raised (P0), what a trigger called (38, 39), the check
 // of a view (44), a row too large for an index (54).
 func aboutRow(err error) bool {
 	code := state(err)
-	if len(code) != 5 {
-		return false
+	if _, silent := errors.AsType[*leftOut](err); silent || len(code) != 5 {
+		return silent
 	}
 	switch code[:2] {
 	case "22", "23", "38", "39", "44", "54", "P0":
@@ -171,6 +176,9 @@ const maxWords = 200
 // message only where a trigger wrote it, and only if nothing of the row's secrets
 // is in it.
 func refusal(err error, secrets []string) string {
+	if silent, ok := errors.AsType[*leftOut](err); ok {
+		return silent.Error()
+	}
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
 		return "the database refused the row"

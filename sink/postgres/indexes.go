@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -35,9 +36,9 @@ func (i index) build() string {
 
 func (i index) drop(schema string) string {
 	if i.definition == "" {
-		return "drop index " + quote(schema) + "." + i.name
+		return "drop index if exists " + quote(schema) + "." + i.name
 	}
-	return "alter table " + i.table + " drop constraint " + i.name
+	return "alter table " + i.table + " drop constraint if exists " + i.name
 }
 
 func (s *Sink) missingIndexes(ctx context.Context) (missing []index, err error) {
@@ -74,31 +75,32 @@ var errNotEmpty = &doubt{"the table holds users already; leave --empty-target ou
 // strip drops the indexes of an empty table, in a transaction that keeps everybody
 // else out while it looks.
 func (s *Sink) strip(ctx context.Context) error {
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: s.beginQuery()})
-	if err != nil {
-		return err
-	}
-	defer s.rollback(tx)
-	if _, err := tx.Exec(ctx, "lock table "+s.layout.users.name+", "+s.layout.identities.name+" in access exclusive mode"); err != nil {
-		return err
-	}
-	full, err := one[bool](ctx, tx, "select exists (select from "+s.layout.users.name+") or exists (select from "+s.layout.identities.name+")")
-	if err != nil {
-		return err
-	}
-	if full {
-		return s.resumed(ctx, tx)
-	}
-	all := genericIndexes(s.config.Schema)
-	for i := range all {
-		if _, err := tx.Exec(ctx, all[len(all)-1-i].drop(s.config.Schema)); err != nil {
+	bare := false
+	err := s.transaction(ctx, s.beginQuery(), func(tx pgx.Tx) error {
+		users, identities := s.layout.users.name, s.layout.identities.name
+		if _, err := tx.Exec(ctx, "lock table "+users+", "+identities+" in access exclusive mode"); err != nil {
+			return err
+		}
+		full, err := one[bool](ctx, tx, "select exists (select from "+users+") or exists (select from "+identities+")")
+		if err != nil {
+			return err
+		}
+		if full {
+			return s.resumed(ctx, tx)
+		}
+		bare = true
+		return s.drop(ctx, tx)
+	})
+	s.bare = bare && err == nil
+	return err
+}
+
+func (s *Sink) drop(ctx context.Context, tx pgx.Tx) error {
+	for _, i := range slices.Backward(genericIndexes(s.config.Schema)) {
+		if _, err := tx.Exec(ctx, i.drop(s.config.Schema)); err != nil {
 			return err
 		}
 	}
-	if err := tx.Commit(ctx); err != nil {
-		return unsure{err}
-	}
-	s.bare = true
 	return nil
 }
 
@@ -134,13 +136,9 @@ func (s *Sink) build(ctx context.Context, missing []index) error {
 // unhurried runs a statement of the database's own length, with more memory for
 // sorting than servers give by default.
 func (s *Sink) unhurried(ctx context.Context, statement string) error {
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: "begin; set local statement_timeout = 0; set local lock_timeout = 0; set local maintenance_work_mem = '256MB'"})
-	if err != nil {
+	const begin = "begin; set local statement_timeout = 0; set local lock_timeout = 0; set local maintenance_work_mem = '256MB'"
+	return s.transaction(ctx, begin, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, statement)
 		return err
-	}
-	defer s.rollback(tx)
-	if _, err := tx.Exec(ctx, statement); err != nil {
-		return err
-	}
-	return tx.Commit(ctx)
+	})
 }

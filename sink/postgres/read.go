@@ -81,18 +81,15 @@ func (s *Sink) limited(ctx context.Context, do func(context.Context) error) erro
 // was removed, or that it is not known; the same call does no harm twice.
 func (s *Sink) Remove(ctx context.Context, users []sink.Found) (spared []sink.Result, err error) {
 	err = s.repeat(ctx, func(ctx context.Context) error {
-		spared, err = s.remove(ctx, users)
-		return err
+		return s.transaction(ctx, s.beginQuery(), func(tx pgx.Tx) (err error) {
+			spared, err = s.remove(ctx, tx, users)
+			return err
+		})
 	})
 	return spared, err
 }
 
-func (s *Sink) remove(ctx context.Context, users []sink.Found) ([]sink.Result, error) {
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: s.beginQuery()})
-	if err != nil {
-		return nil, err
-	}
-	defer s.rollback(tx)
+func (s *Sink) remove(ctx context.Context, tx pgx.Tx, users []sink.Found) ([]sink.Result, error) {
 	want := map[string]sink.State{}
 	var ids []string
 	for _, u := range users {
@@ -112,13 +109,7 @@ func (s *Sink) remove(ctx context.Context, users []sink.Found) ([]sink.Result, e
 		spared = append(spared, spare(a.ID, "the user has changed since it was looked at"))
 	}
 	more, err := s.erase(ctx, tx, doomed)
-	if err != nil {
-		return nil, err
-	}
-	if err := tx.Commit(ctx); err != nil {
-		return nil, unsure{err}
-	}
-	return append(spared, more...), nil
+	return append(spared, more...), err
 }
 
 func spare(id, words string, args ...any) sink.Result {
