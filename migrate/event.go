@@ -77,6 +77,10 @@ type Progress struct {
 	Of      int    `json:"of,omitempty"` // records, once the survey has counted them
 	Landed  int    `json:"landed"`
 	Refused int    `json:"rejected"`
+
+	Rate    float64    `json:"rate,omitempty"`    // records a second, of late
+	Seconds float64    `json:"seconds,omitempty"` // left at that rate; 0: not known
+	Pace    *sink.Pace `json:"pace,omitempty"`    // how the target is asked, where it says so
 }
 
 // Summary counts everything; it is the last event.
@@ -97,6 +101,8 @@ type Summary struct {
 	Proof      *ProofCounts               `json:"proved,omitempty"`
 	Verified   *VerifyCounts              `json:"verified,omitempty"`
 	Logins     *LoginCounts               `json:"logins,omitempty"`
+	Predicted  *Prediction                `json:"predicted,omitempty"`
+	Undone     *UndoCounts                `json:"undone,omitempty"`
 	Run        string                     `json:"run,omitempty"`
 	Error      string                     `json:"error,omitempty"`
 	Exit       int                        `json:"exit"`
@@ -124,4 +130,19 @@ type VerifyCounts struct {
 type LoginCounts struct {
 	Tried int `json:"tried"`
 	OK    int `json:"ok"`
+}
+
+// Prediction is what the survey said would land, to be held against what did.
+type Prediction struct {
+	Lands    int `json:"lands"`    // users that would be written, or are there already
+	Rejected int `json:"rejected"` // records that cannot land
+}
+
+// UndoCounts counts the users of a run that was taken back.
+type UndoCounts struct {
+	Removed  int `json:"removed"`             // deleted now
+	Gone     int `json:"gone,omitempty"`      // were not there any more
+	SignedIn int `json:"signed_in,omitempty"` // spared: the person signed in since
+	Changed  int `json:"changed,omitempty"`   // spared: edited since
+	Kept     int `json:"kept,omitempty"`      // spared: the target refused to delete them
 }

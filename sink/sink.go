@@ -123,6 +123,30 @@ type Found struct {
 	SignedIn bool
 }
 
+// Remover is a sink that can take users back.
+type Remover interface {
+	// Remove deletes those of the users that are still exactly as they were
+	// found, and answers with those it spared and why. All others are gone, those
+	// who were not there any more among them. After an error it is not known who
+	// is gone; the same call does no harm twice. At most 100 users.
+	Remove(ctx context.Context, users []Found) (spared []Result, err error)
+}
+
+// Paced is a sink that finds its own pace.
+type Paced interface {
+	// Pace says how the target is being asked at this moment.
+	Pace() Pace
+}
+
+// Pace is how a target is being asked.
+type Pace struct {
+	InFlight  int  `json:"in_flight"`           // requests that wait for an answer
+	Limit     int  `json:"limit"`               // requests that may; grows and shrinks with what the target bears
+	Throttled int  `json:"throttled,omitempty"` // answers so far that asked to slow down (429)
+	Failed    int  `json:"failed,omitempty"`    // answers so far that were failures of the target (5xx) or lost
+	Down      bool `json:"down,omitempty"`      // the target gives no answers at all: asked only now and then
+}
+
 // Prover is a sink whose login bounds what may be typed.
 type Prover interface {
 	// Accepts says why a password, right at the source, could not be used at the
