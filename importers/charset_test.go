@@ -126,6 +126,7 @@ func FuzzDecodeCharset(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, in, named string) {
+		defer frugal(t, allocationBound)()
 		got, err := decodeCharset(strings.NewReader(in), "", named, nil)
 		if err != nil {
 			return

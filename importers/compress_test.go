@@ -217,6 +217,28 @@ func TestDecompressFile(t *testing.T) {
 	}
 }
 
+// FuzzDecompress: whatever is packed ends as text or with one clear error, and
+// takes no more memory than the largest window that is let in.
+func FuzzDecompress(f *testing.F) {
+	text := []byte(strings.Repeat("id,email\n1,ana@example.com\n", 40))
+	f.Add(gzipped(f, text))
+	f.Add(zstandard(f, bytes.NewReader(text)))
+	f.Add(zipped(f, "users.csv", string(text)))
+	f.Add([]byte(bzipped))
+	f.Add([]byte("\x28\xb5\x2f\xfd\x00\x88" + strings.Repeat("\x00", 20))) // a window of 128 MiB
+	f.Fuzz(func(t *testing.T, packed []byte) {
+		defer frugal(t, zstdWindow+allocationBound)()
+		r, err := Decompress(bytes.NewReader(packed), "f")
+		if err == nil {
+			_, err = io.Copy(io.Discard, io.LimitReader(r, 16<<20))
+			err = errors.Join(err, r.Close())
+		}
+		if _, ok := errors.AsType[*SourceError](err); err != nil && !ok {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestDecompressReadError(t *testing.T) {
 	torn := errors.New("disk on fire")
 	packed := gzipped(t, fixtures.Read(firebaseExports+"firebase-default.json"))

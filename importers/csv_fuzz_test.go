@@ -27,6 +27,7 @@ func FuzzCSV(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, in []byte, encoding string, flags byte) {
+		defer frugal(t, allocationBound)()
 		c := CSVConfig{Encoding: encoding, Plaintext: flags&1 != 0}
 		if flags&2 != 0 {
 			c.HashAlgo = "sha256"

@@ -113,6 +113,7 @@ func FuzzHashAlgo(f *testing.F) {
 	f.Add("scrypt n=2^n r=p p=r key_length=2^30 salt=none", "abc", 14, 8, 1)
 	names := algorithmNames()
 	f.Fuzz(func(t *testing.T, text, encoded string, n, r, p int) {
+		defer frugal(t, allocationBound)()
 		words, err := readHashWords(text, names)
 		if err != nil {
 			return

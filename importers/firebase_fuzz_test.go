@@ -19,6 +19,7 @@ func FuzzFirebaseJSON(f *testing.F) {
 	f.Add([]byte(`{"users":[{"localId":"a","customAttributes":"{\"a\":[1.5e3,\"\\ud83d\\ude00\"]}"},null,{"uid":"\ud83d\ude00"}],"x":{}}`))
 	f.Add([]byte("{\"localId\":\"a\"}\n{\"localId\":\"b\",\"multiFactor\":{\"enrolledFactors\":[{\"factorId\":\"totp\"}]}}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer frugal(t, allocationBound)()
 		recs, err := drain(t, Firebase(bytes.NewReader(data), "users.json", FirebaseConfig{}))
 		if _, ok := errors.AsType[*SourceError](err); err != nil && !ok {
 			t.Fatal(err)
@@ -61,6 +62,7 @@ func FuzzFirebaseCSV(f *testing.F) {
 	f.Add([]byte(csvRowOf(29, colName, `"A`) + csvRowOf(29, colName, `B"`)))
 	f.Add([]byte(csvRowOf(53, colName, "\"A\nB\"", colClaims, `"{""a"":""\"x\"""}"`)))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer frugal(t, allocationBound)()
 		recs, err := drain(t, Firebase(bytes.NewReader(data), "users.csv", FirebaseConfig{AcceptTruncated: true}))
 		if _, ok := errors.AsType[*SourceError](err); err != nil && !ok {
 			t.Fatal(err)

@@ -117,6 +117,7 @@ func FuzzHashConfig(f *testing.F) {
 	f.Add([]byte(`{"algorithm": "SCRYPT", "signerKey": "AAAA", "saltSeparator": "Bw==", "rounds": 8, "memoryCost": 14}`))
 	f.Add([]byte("a: b: c :: d, :e"))
 	f.Fuzz(func(t *testing.T, text []byte) {
+		defer frugal(t, allocationBound)()
 		c, err := ParseHashConfig(text)
 		if err == nil {
 			if c.Validate() != nil {

@@ -280,6 +280,7 @@ func FuzzNeutral(f *testing.F) {
 	f.Add(neutralTable(f, users))
 	f.Add([]byte("_reason,id,_raw\nx,'=a,\ny,,{}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer frugal(t, allocationBound)()
 		recs, err := drain(t, Neutral(bytes.NewReader(data), "users"))
 		if _, ok := errors.AsType[*SourceError](err); err != nil && !ok {
 			t.Fatal(err)

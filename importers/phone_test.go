@@ -46,6 +46,7 @@ func FuzzNormalisePhone(f *testing.F) {
 		f.Add(seed, "")
 	}
 	f.Fuzz(func(t *testing.T, raw, region string) {
+		defer frugal(t, allocationBound)()
 		got, ok := normalisePhone(raw, region)
 		if ok != isE164(got) && got != raw {
 			t.Errorf("%q in %q: %q, %t", raw, region, got, ok)

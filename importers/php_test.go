@@ -109,6 +109,7 @@ func FuzzPHPUnserialize(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		defer frugal(t, allocationBound)()
 		value, err := phpUnserialize(text)
 		if err != nil {
 			if value != nil {

@@ -176,6 +176,7 @@ func FuzzRowsAgainstEncodingCSV(f *testing.F) {
 		f.Add([]byte(seed), byte('\t'))
 	}
 	f.Fuzz(func(t *testing.T, in []byte, delimiter byte) {
+		defer frugal(t, allocationBound)()
 		if !strings.ContainsRune(",;\t|: ax", rune(delimiter)) || loneCR(in) {
 			return
 		}
@@ -235,6 +236,7 @@ func FuzzRows(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, in []byte, delimiter, flags byte) {
+		defer frugal(t, allocationBound)()
 		if !isDelimiter(delimiter) {
 			return
 		}

@@ -455,6 +455,7 @@ func FuzzSQLDump(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, dump []byte) {
+		defer frugal(t, allocationBound)()
 		whole, err := dumpRows(bytes.NewReader(dump), wantAll)
 		bits, again := dumpRows(iotest.OneByteReader(bytes.NewReader(dump)), wantAll)
 		if whole != bits || (err == nil) != (again == nil) {

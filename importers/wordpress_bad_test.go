@@ -374,6 +374,7 @@ func FuzzWordPress(f *testing.F) {
 		f.Add(fixtures.Read(wpExports + name)[:6000])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer frugal(t, allocationBound)()
 		for _, c := range []WordPressConfig{{}, {AcceptTruncated: true, Site: 2, Meta: []string{"description"}, Encoding: TwiceEncoded}} {
 			got := readWordPress(t, c, Input{"f", bytes.NewReader(data)})
 			for i, rec := range got.records {
