@@ -52,7 +52,7 @@ func (c CSVConfig) Validate() error {
 	switch {
 	case err != nil:
 		return err
-	case named.algorithm.algorithm == plaintext && !c.Plaintext:
+	case named.algorithm.algorithm == identity.Plaintext && !c.Plaintext:
 		return errors.New("plain passwords are taken with --plaintext alone")
 	case c.Region != "" && !knownRegion(c.Region):
 		return fmt.Errorf("--region %.40q is no country: use two letters, such as DE", c.Region)

@@ -6,10 +6,6 @@ import (
 	"rehome/identity"
 )
 
-// plaintext tags a password that a source holds in the clear. It never comes out
-// of a source unless asked for.
-const plaintext identity.Algorithm = "plaintext"
-
 // hashPrefix is how hashes begin that say by themselves what they are.
 type hashPrefix struct {
 	begins string // LDAP schemes, in braces, are compared in any case
@@ -32,7 +28,7 @@ var hashPrefixes = []hashPrefix{
 	{"$pbkdf2-sha256$i=", "kratos-pbkdf2"}, {"$pbkdf2-sha512$i=", "kratos-pbkdf2"},
 	{"$pbkdf2-sha256$", "passlib-pbkdf2-sha256"}, {"$pbkdf2-sha512$", "passlib-pbkdf2-sha512"}, {"$pbkdf2$", "passlib-pbkdf2-sha1"},
 	{"$scrypt$", "passlib-scrypt kratos-scrypt"}, {"$bcrypt-sha256$", "passlib-bcrypt-sha256"},
-	{"$fbscrypt$", "scrypt-firebase"}, {"$firescrypt$", "scrypt-firebase"}, {"$f_scrypt$", "scrypt-firebase"},
+	{"$fbscrypt$", "scrypt-firebase"}, {"$firescrypt$", "scrypt-firebase"}, {"$f_scrypt$", "scrypt-firebase"}, {"$firebase-scrypt$", "scrypt-firebase"},
 	{"pbkdf2_sha256$", "django-pbkdf2-sha256"}, {"pbkdf2_sha1$", "django-pbkdf2-sha1"}, {"pbkdf2_sha512$", "django-pbkdf2-sha512"},
 	{"bcrypt_sha256$", "django-bcrypt-sha256"}, {"bcrypt$$2", "django-bcrypt"}, {"argon2$argon2", "django-argon2"}, {"scrypt$", "django-scrypt"},
 	{"md5$$", "django-unsalted-md5"}, {"md5$", "django-md5 salted-md5 hmac-md5"}, {"sha1$$", "django-unsalted-sha1"}, {"sha1$", "django-sha1 salted-sha1 hmac-sha1"},

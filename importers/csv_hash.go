@@ -142,7 +142,7 @@ func (h *hashRule) named(c *cells) (namedHash, *identity.Problem) {
 // not say what they are, --hash-algo, and last what their form allows.
 func (h *hashRule) tag(hash *identity.Hash, f hashForm, tags string, row namedHash, c *cells) *identity.Problem {
 	switch {
-	case row.algorithm == plaintext, h.algorithm.algorithm == plaintext && row.algorithm == "" && f != hashIsSelf, f == hashIsHidden:
+	case row.algorithm == identity.Plaintext, h.algorithm.algorithm == identity.Plaintext && row.algorithm == "" && f != hashIsSelf, f == hashIsHidden:
 		return h.plain(hash, c)
 	case h.words.rules(f, tags, string(hash.Encoded)):
 		return h.words.apply(hash)
@@ -248,7 +248,7 @@ func (h *hashRule) plain(hash *identity.Hash, c *cells) *identity.Problem {
 		}
 		password = password[i+1:]
 	}
-	*hash = identity.Hash{Algorithm: plaintext, Encoded: identity.Secret(password)}
+	*hash = identity.Hash{Algorithm: identity.Plaintext, Encoded: identity.Secret(password)}
 	return nil
 }
 

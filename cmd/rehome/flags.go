@@ -46,7 +46,7 @@ func sourceFlags() []cli.Flag {
 	return []cli.Flag{
 		text("from", "firebase, wordpress or csv; detected from the content when left out"),
 		text("hash-config", "`FILE` with the hash_config block of the Firebase console"),
-		text("hash-algo", "CSV: the `ALGORITHM` of hashes that do not say it (Firebase: SCRYPT)"),
+		text("hash-algo", "CSV: the `ALGORITHM` of hashes that do not say it, such as sha256, \"salted-sha256 salt+password\", \"pbkdf2-raw sha512 n=210000\"; rehome solve finds it (Firebase: SCRYPT)"),
 		number("rounds", 0, "Firebase's rounds, 1 to 8"),
 		number("mem-cost", 0, "Firebase's mem_cost, 1 to 14"),
 		text("hash-key", "Firebase's base64_signer_key, as `@FILE`; or the variable REHOME_HASH_KEY"),

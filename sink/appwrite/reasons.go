@@ -17,6 +17,8 @@ func reason(a identity.Algorithm) string {
 		return "the password was digested before it was hashed; Appwrite hashes it as it is typed, on every endpoint"
 	case strings.Contains(string(a), "pbkdf2"), a == "aspnet-identity-v3", a == "postgres-scram":
 		return "this is PBKDF2, which no endpoint of Appwrite computes"
+	case strings.HasPrefix(string(a), "salted-"):
+		return "this digest was made of more than the password as it is typed (a salt, another spelling), and Appwrite digests that alone"
 	case salted(a):
 		return "this digest is salted, and Appwrite has no field for the salt of a digest"
 	case strings.HasPrefix(string(a), "hmac-"), a == "kratos-hmac":
@@ -30,7 +32,7 @@ func salted(a identity.Algorithm) bool {
 	case "django-md5", "django-sha1", "joomla-md5", "postgres-md5":
 		return true
 	}
-	return strings.HasPrefix(string(a), "salted-") || strings.HasPrefix(string(a), "ldap-ssha") || a == "ldap-smd5"
+	return strings.HasPrefix(string(a), "ldap-ssha") || a == "ldap-smd5"
 }
 
 func otherReason(a identity.Algorithm) string {
