@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // answer is a response not yet sent: faults may still swallow it.
@@ -46,7 +47,8 @@ func refused(r *refusal, version string) answer {
 	return a
 }
 
-func (a answer) send(w http.ResponseWriter) {
+// send writes the answer, dated by the server's own clock.
+func (a answer) send(w http.ResponseWriter, now time.Time) {
 	h := w.Header()
 	for _, one := range a.header {
 		h.Add(one[0], one[1])
@@ -59,6 +61,7 @@ func (a answer) send(w http.ResponseWriter) {
 	default:
 		h["Content-Type"] = []string{jsonType}
 	}
+	h["Date"] = []string{now.UTC().Format(http.TimeFormat)}
 	h["Server"] = []string{"Appwrite"}
 	h["X-Content-Type-Options"] = []string{"nosniff"}
 	if a.status != http.StatusNoContent {

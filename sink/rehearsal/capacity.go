@@ -11,21 +11,23 @@ import (
 // crowd costs them more than it brings.
 type gate struct {
 	Capacity
+	drops   bool // a request whose client has left before a slot took it is dropped
 	mu      sync.Mutex
 	waiting int
 	slots   chan struct{}
 }
 
-func newGate(c Capacity) *gate {
-	g := &gate{Capacity: c}
+func newGate(c Capacity, drops bool) *gate {
+	g := &gate{Capacity: c, drops: drops}
 	if c.Slots > 0 {
 		g.slots = make(chan struct{}, c.Slots)
 	}
 	return g
 }
 
-// enter waits for a slot and for the service time. leave is nil when the client
-// gave up meanwhile: then nothing was done for it.
+// enter waits for a slot and for the service time. leave is nil when the request
+// was dropped: nothing was done for it. Once a slot has taken a request it runs to
+// its end, whether the client is still there or not (both recorded servers).
 func (g *gate) enter(ctx context.Context) (leave func()) {
 	if g.slots == nil && g.Service == 0 {
 		return func() {}
@@ -34,18 +36,26 @@ func (g *gate) enter(ctx context.Context) (leave func()) {
 	if g.slots != nil {
 		g.queue(1)
 		defer g.queue(-1)
-		select {
-		case g.slots <- struct{}{}:
-			leave = func() { <-g.slots }
-		case <-ctx.Done():
+		if !g.take(ctx) {
 			return nil
 		}
+		leave = func() { <-g.slots }
 	}
-	if !pause(ctx, g.service()) {
-		leave()
-		return nil
-	}
+	pause(context.WithoutCancel(ctx), g.service())
 	return leave
+}
+
+// take waits for a slot; false when the client left first, and that counts.
+func (g *gate) take(ctx context.Context) bool {
+	if !g.drops {
+		ctx = context.WithoutCancel(ctx)
+	}
+	select {
+	case g.slots <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func (g *gate) queue(n int) {

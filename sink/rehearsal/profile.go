@@ -54,6 +54,7 @@ type rules struct {
 	dropSessions    bool // setting a password with a key ends the sessions
 	countFailures   bool // only failed logins count
 	lateCleanUp     bool // what belonged to a deleted user goes later
+	dropsUntaken    bool // a request whose client hangs up before a worker takes it is dropped
 	staleSubqueries bool // a session made with a key is not listed until something else changes
 	takenTarget     string
 	maxValues       int  // of one condition, as the database takes them
@@ -126,6 +127,7 @@ func rules19() rules {
 		sessionScopes:   true,
 		serverFactor:    true,
 		dropSessions:    true,
+		dropsUntaken:    true,
 		countFailures:   true,
 		takenTarget:     serverError,
 		maxValues:       500,

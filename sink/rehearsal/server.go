@@ -1,6 +1,8 @@
 package rehearsal
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -40,7 +42,7 @@ func New(cfg Config) (*Server, error) {
 	s.store = newStore(s.engine)
 	s.SetPolicies(cfg.Policies)
 	s.luck = newLuck(cfg.Faults, cfg.Seed)
-	s.gate = newGate(cfg.Capacity)
+	s.gate = newGate(cfg.Capacity, s.rules.dropsUntaken)
 	s.limits = newLimiter()
 	copy(s.secret[:], fresh(32))
 	s.hasher = newHasher(s.secret)
@@ -78,6 +80,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		hangUp(w, true)
 		return
 	}
+	if s.gate.slots != nil {
+		buffer(r)
+	}
 	leave := s.gate.enter(r.Context())
 	if leave == nil {
 		return
@@ -95,7 +100,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		hangUp(w, false)
 		return
 	}
-	a.send(w)
+	a.send(w, s.cfg.Now())
+}
+
+// buffer reads the body before the request waits for its turn, as Appwrite's
+// servers do: net/http notices that a client has left only behind the body. What
+// is too long or breaks off does so again when it is read.
+func buffer(r *http.Request) {
+	head, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(head), r.Body), r.Body}
 }
 
 // answer does the work of a request: find the route, look at who asks, check

@@ -187,9 +187,9 @@ func TestParseFaultsRefuses(t *testing.T) {
 	}
 }
 
-// A crowd slows everyone, and a client that leaves the queue has done nothing.
+// A crowd slows everyone.
 func TestCapacity(t *testing.T) {
-	g := newGate(Capacity{Slots: 2, Service: time.Millisecond, Droop: 0.5})
+	g := newGate(Capacity{Slots: 2, Service: time.Millisecond, Droop: 0.5}, true)
 	first, second := g.enter(t.Context()), g.enter(t.Context())
 	if g.service() != time.Millisecond {
 		t.Errorf("alone: %v", g.service())
@@ -198,20 +198,51 @@ func TestCapacity(t *testing.T) {
 	if g.service() != 2*time.Millisecond {
 		t.Errorf("with four waiting for two slots: %v", g.service())
 	}
-	s := bare(t, Config{Capacity: Capacity{Slots: 1, Service: time.Hour}})
-	l, err := Listen("127.0.0.1:0", s)
+	first()
+	second()
+}
+
+// What a server has taken up it ends, though the client has hung up; what waits
+// for a worker is dropped by 1.9 and done by 1.5.
+func TestClientGoneInTheQueue(t *testing.T) {
+	for profile, queued := range map[Profile]int{V15: http.StatusOK, V19: http.StatusNotFound} {
+		s := bare(t, Config{Profile: profile, Capacity: Capacity{Slots: 1, Service: 100 * time.Millisecond}})
+		l, err := Listen("127.0.0.1:0", s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hasty := &http.Client{Timeout: 30 * time.Millisecond}
+		for _, id := range []string{"taken", "queued"} {
+			if _, err := hasty.Do(request(t, s, l, "POST", "/users/md5", fmt.Sprintf(md5Body, id, id))); err == nil {
+				t.Error("the answer came in no time")
+			}
+		}
+		for id, want := range map[string]int{"taken": http.StatusOK, "queued": queued} {
+			answer, err := http.DefaultClient.Do(request(t, s, l, "GET", "/users/"+id, ""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			if answer.StatusCode != want {
+				t.Errorf("%s: %s: %d, not %d", profile, id, answer.StatusCode, want)
+			}
+		}
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func request(t *testing.T, s *Server, l *Listener, method, path, body string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequest(method, l.Endpoint()+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := &http.Client{Timeout: 20 * time.Millisecond}
-	if _, err := client.Get(l.Endpoint() + "/health/version"); err == nil {
-		t.Error("an hour's service was over at once")
-	}
-	first()
-	second()
-	if err := l.Close(); err != nil {
-		t.Error(err)
-	}
+	r.Header.Set("X-Appwrite-Project", s.Project())
+	r.Header.Set("X-Appwrite-Key", string(s.Key()))
+	r.Header.Set("Content-Type", "application/json")
+	return r
 }
 
 // The body is bounded, announced or not.

@@ -2,9 +2,11 @@ package rehearsal
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // withSettings are the sections of the recordings that depend on settings, on
@@ -96,5 +98,15 @@ func TestRateLimitHeaders(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The server has one clock: its Date header is what its users' dates are from.
+func TestOneClock(t *testing.T) {
+	then := time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
+	s := bare(t, Config{Now: func() time.Time { return then }})
+	w, got := ask(t, s, "POST", "/v1/users/md5", fmt.Sprintf(md5Body, "a", "a"))
+	if date := w.Header().Get("Date"); date != then.Format(http.TimeFormat) || !strings.HasPrefix(fmt.Sprint(got["$createdAt"]), "2024-02-29T12:00:00") {
+		t.Errorf("Date %q, created at %v", date, got["$createdAt"])
 	}
 }

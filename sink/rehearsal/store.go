@@ -2,9 +2,9 @@ package rehearsal
 
 import "sync"
 
-// store is the project's database. One lock guards it: on two cores a sharded
-// store measured no faster, since HTTP and JSON take nine tenths of a request
-// (see BenchmarkCreate).
+// store is the project's database. One lock guards it: HTTP and JSON take
+// nearly all of a request's time (BenchmarkCreate beside BenchmarkCreateInProcess),
+// so that shards would gain next to nothing on two cores.
 type store struct {
 	engine
 	mu      sync.RWMutex
