@@ -14,6 +14,16 @@ type Record struct {
 	Losses  []Code   // what the user comes without, whatever the target
 	// Raw is the text of a record that could not be read, for the rejects file.
 	Raw Secret
+	// Reject is set where the record comes back in a rejects file.
+	Reject *Reject
+}
+
+// Reject is a row of a rejects file as somebody has mended it, to be handed back
+// as it is should it be rejected again.
+type Reject struct {
+	Position string   // where the record stood in the source it came from; "" where the row does not say
+	Cells    []Secret // in the order of NeutralFields
+	Raw      Secret   // the record as it was found, where it could not be read
 }
 
 // Records is a source. A non-nil error is about the source as a whole and is

@@ -18,9 +18,10 @@ import (
 // The sequence can be read once.
 //
 // The rejects of a run are such a CSV with columns more, whose names begin with
-// an underscore; they are passed over, and the apostrophes taken off that guard
-// cells from spreadsheets. A row in which only _raw was written says that a
-// record could not be read, and it still cannot.
+// an underscore; of those only _position and _raw are read, and the apostrophes
+// taken off that guard cells from spreadsheets (identity.Unguard), which may also
+// have put semicolons or tabs for the commas. A row in which only _raw was written
+// says that a record could not be read, and it still cannot.
 func Neutral(r io.Reader, name string) identity.Records {
 	return func(yield func(identity.Record, error) bool) {
 		n := &neutralReading{w: newWindow(r, name), name: name, yield: yield}
@@ -166,7 +167,7 @@ func neutralFault(err error) string {
 
 // readRows reads CSV.
 func (n *neutralReading) readRows() error {
-	rows := newRowReader(n.w, dialect{delimiter: ','})
+	rows := newRowReader(n.w, dialect{delimiter: neutralDelimiter(n.w.unread())})
 	var header neutralHeader
 	for {
 		r, err := rows.next()
@@ -180,11 +181,26 @@ func (n *neutralReading) readRows() error {
 				return err
 			}
 			continue
+		case header.rejects && len(bytes.Join(r.fields, nil)) == 0 && r.problem == nil:
+			continue // a row that was emptied in a spreadsheet
 		}
 		if err := n.give(header.record(r), r.line); err != nil {
 			return err
 		}
 	}
+}
+
+// neutralDelimiter finds the delimiter with which the header is one: in countries
+// that write 1,5 a spreadsheet puts semicolons.
+func neutralDelimiter(head []byte) byte {
+	for _, delimiter := range []byte(";\t") {
+		if r, err := newRowReader(bytes.NewReader(head), dialect{delimiter: delimiter}).next(); err == nil && len(r.fields) > 1 {
+			if _, fault := readNeutralHeader(r); fault == "" {
+				return delimiter
+			}
+		}
+	}
+	return ','
 }
 
 // neutralHeader is the first row of the CSV.
@@ -222,23 +238,27 @@ func readNeutralHeader(r row) (h neutralHeader, fault string) {
 	return h, ""
 }
 
-// rawColumn is where a rejects file keeps a record that could not be read.
-const rawColumn = "_raw"
+// The columns of a rejects file that keep a record that could not be read, and
+// where a record stood in its source.
+const rawColumn, positionColumn = "_raw", "_position"
 
 // record is the record in a row.
 func (h neutralHeader) record(r row) identity.Record {
 	switch {
 	case r.problem != nil:
 		return identity.Record{Problem: r.problem, Raw: identity.Secret(rawText(r.raw))}
-	case len(r.fields) != len(h.names):
+	case len(r.fields) > len(h.names) || len(r.fields) < len(h.names) && !h.rejects: // spreadsheets leave empty cells at the end out
 		return problemRecord(identity.RowBroken, fmt.Sprintf("the row has %d fields, the header %d", len(r.fields), len(h.names)), r.raw)
 	}
 	cells := make(map[string]string, len(h.names))
 	filled := 0
 	for i, name := range h.names {
+		if i == len(r.fields) {
+			break
+		}
 		cell := string(r.fields[i])
 		if h.rejects {
-			cell = unguard(cell)
+			cell = identity.Unguard(cell)
 		}
 		cells[name] = cell
 		if cell != "" && name != "id" && !strings.HasPrefix(name, "_") {
@@ -248,9 +268,24 @@ func (h neutralHeader) record(r row) identity.Record {
 	if raw := cells[rawColumn]; raw != "" && filled == 0 {
 		rec := problemRecord(identity.RecordUnreadable, "the record stands in _raw as it was found; write it out in the other columns", []byte(raw))
 		rec.User.ID = cells["id"]
+		rec.Reject = h.reject(cells)
 		return rec
 	}
-	return neutralCells(cells, r.raw)
+	rec := neutralCells(cells, r.raw)
+	rec.Reject = h.reject(cells)
+	return rec
+}
+
+// reject is the row itself, if it is one of a rejects file.
+func (h neutralHeader) reject(cells map[string]string) *identity.Reject {
+	if !h.rejects {
+		return nil
+	}
+	r := &identity.Reject{Position: cells[positionColumn], Raw: identity.Secret(cells[rawColumn])}
+	for _, name := range identity.NeutralFields {
+		r.Cells = append(r.Cells, identity.Secret(cells[name]))
+	}
+	return r
 }
 
 // neutralCells is the record in a row's cells.
@@ -266,7 +301,7 @@ func neutralCells(cells map[string]string, raw []byte) identity.Record {
 		}
 		s := jsonScan{b: []byte(cell)}
 		if !json.Valid(s.b) || (s.token() == '{' || s.token() == '[') && s.skip() && s.deep {
-			return problemRecord(identity.RecordUnreadable, name+" is not the JSON that stands in its cells", raw)
+			return problemRecord(identity.RecordUnreadable, cellFault(name), raw)
 		}
 	}
 	user, err := identity.FromNeutralCells(func(field string) string { return cells[field] })
@@ -276,6 +311,15 @@ func neutralCells(cells map[string]string, raw []byte) identity.Record {
 	return identity.Record{User: user}
 }
 
+// cellFault says what should stand in a cell of JSON.
+func cellFault(field string) string {
+	switch field {
+	case "email_verified", "phone_verified", "disabled":
+		return field + " is neither true nor false"
+	}
+	return field + " is not the JSON that stands in its cells"
+}
+
 // isNested reports whether a field's cells hold JSON.
 func isNested(field string) bool {
 	switch field {
@@ -283,14 +327,6 @@ func isNested(field string) bool {
 		return true
 	}
 	return false
-}
-
-// unguard takes off the apostrophe that keeps a spreadsheet from computing a cell.
-func unguard(cell string) string {
-	if len(cell) > 1 && cell[0] == '\'' && strings.IndexByte("=+-@", cell[1]) >= 0 {
-		return cell[1:]
-	}
-	return cell
 }
 
 // looksNeutral reports whether head begins a neutral file: an object of nothing

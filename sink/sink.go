@@ -121,6 +121,18 @@ type Found struct {
 	// SignedIn is set when the target's data show that the person has signed in
 	// since landing (Appwrite: the hash was replaced).
 	SignedIn bool
+	// Created is when the target made the account, on its own clock. Zero: it does
+	// not say, or not so that it could be believed.
+	Created time.Time
+}
+
+// Scout is a sink that can find out beforehand whom Write would meet.
+type Scout interface {
+	// Look says of each user, in order, what Write would make of it as the target
+	// stands now: Planned, Existing, or Rejected with the problem that Write would
+	// give. It changes nothing there. Users are judged already, and land. At most
+	// 100 users.
+	Look(ctx context.Context, users []Landing) ([]Result, error)
 }
 
 // Remover is a sink that can take users back.
@@ -145,6 +157,14 @@ type Pace struct {
 	Throttled int  `json:"throttled,omitempty"` // answers so far that asked to slow down (429)
 	Failed    int  `json:"failed,omitempty"`    // answers so far that were failures of the target (5xx) or lost
 	Down      bool `json:"down,omitempty"`      // the target gives no answers at all: asked only now and then
+}
+
+// Foreteller is a sink that knows beforehand what its target will hold of a user.
+type Foreteller interface {
+	// Foretell answers, without any I/O, the State that Write would give of a user
+	// who lands; false where the target adds something of its own, such as the date
+	// or the hash of a plain password.
+	Foretell(identity.User) (State, bool)
 }
 
 // Prover is a sink whose login bounds what may be typed.

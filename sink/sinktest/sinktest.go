@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,8 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		{"lands", lands},
 		{"lands twice", landsTwice},
 		{"plans without writing", plansOnly},
+		{"foresees whom users meet", foresees},
+		{"foretells what will be there", foretells},
 		{"rejects in its place", rejects},
 		{"does nothing when cancelled before", cancelledBefore},
 		{"stops between two users", cancelledBetween},
@@ -32,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		{"leaves a stranger untouched", stranger},
 		{"names whose address it is", addressTaken},
 		{"reads only what is there", readsAbsent},
+		{"takes back", takesBack},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			f := open(t)
@@ -122,6 +126,30 @@ func plansOnly(t *testing.T, f Fixture) {
 		}
 	}
 	wantCount(t, f, 0)
+}
+
+// foresees: what a Scout says of users is what a landing then does. A sink that is
+// none plans everybody.
+func foresees(t *testing.T, f Fixture) {
+	us := []identity.User{user(0), guest(1), user(2), guest(4), user(5)}
+	j, other := f.Sink.Judge(us[0]), f.Sink.Judge(user(90))
+	f.Seed(t, j.TargetID, j.Keys.Email, "Somebody Else")
+	f.Seed(t, other.TargetID, f.Sink.Judge(us[1]).Keys.Email, "Somebody Else")
+	planned, err := sink.DryRun(f.Sink).Write(t.Context(), landings(f.Sink, us, false))
+	if err != nil || len(planned) != len(us) {
+		t.Fatalf("%d results, %v", len(planned), err)
+	}
+	wantCount(t, f, 2)
+	_, scouts := f.Sink.(sink.Scout)
+	for i, r := range write(t, f, landings(f.Sink, us, false)) {
+		want := r.Outcome
+		if want == sink.Created || !scouts {
+			want = sink.Planned
+		}
+		if p := planned[i]; p.Outcome != want || scouts && fmt.Sprint(p.Problem) != fmt.Sprint(r.Problem) {
+			t.Errorf("%s: planned %s %v, then %s %v", us[i].ID, p.Outcome, p.Problem, r.Outcome, r.Problem)
+		}
+	}
 }
 
 // rejects: a user that cannot land costs the others nothing, and no order.

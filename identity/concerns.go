@@ -1,0 +1,53 @@
+package identity
+
+// Concerns says in a sentence which users a code is about, for the catalogue that
+// people read.
+func (i CodeInfo) Concerns() string { return concerns[i.Code] }
+
+var concerns = map[Code]string{
+	RecordUnreadable: "Entries of exports that were edited by hand, joined or damaged on their way.",
+	RecordTooLarge:   "Users with a picture or a document stored in an attribute.",
+	RowBroken:        "Rows of Firebase's CSV export where a name or claim holds commas or quotes that firebase-tools did not escape.",
+	TextInvalid:      "Users of older databases whose text was stored in another encoding than it is said to be, or was cut in the middle of a letter.",
+	IDMissing:        "Rows of a CSV file whose id cell is empty, or entries without their id.",
+	IDInvalid:        "Under --id keep, users whose id holds signs that the target forbids, or is longer than it takes (Appwrite: 36 of A–Z a–z 0–9 . _ -, the first no sign).",
+	IDDuplicate:      "Users who are in the source twice: exports joined from several days, or ids that differ only in case.",
+	IDTaken:          "Users whose id somebody else has at the target: an id that counts up from 1 in both systems, mostly.",
+	EmailMissing:     "Users who sign in with a phone number or a user name and have a password; Appwrite's hash endpoints all ask for an address.",
+	EmailInvalid:     "Users whose address has a typing mistake, a forbidden domain, or a form that the target's check does not take.",
+	EmailDuplicate:   "People with two accounts whose addresses differ in case or blanks only; the one whose password would work is preferred.",
+	EmailTaken:       "People who signed up at the target before the move, and addresses of test accounts there.",
+	AddressMissing:   "Anonymous users and users of a provider that gives no address, where the target is Postgres.",
+	PhoneInvalid:     "Users who can sign in by phone only and whose number was stored as it was typed.",
+	PhoneDuplicate:   "People with two accounts for one number, and numbers that were stored for a household.",
+	PhoneTaken:       "People who signed up at the target before the move.",
+	LoginTaken:       "People who signed in at the target with the same Google, Apple or other account before the move.",
+	HashMalformed:    "Users whose hash was cut by a column that is too short, upper-cased, or broken over two lines; locked accounts of some systems.",
+	HashUnsupported:  "Users hashed by an algorithm the target has no verifier for: WordPress 6.8's $wp$2y$ or salted MD5 at Appwrite, and everything but bcrypt, argon2 and Firebase's scrypt at Supabase.",
+	HashParams:       "All users of a file whose algorithm, salt or cost stands somewhere else; Firebase users whose project has other settings than the target computes with.",
+	HashCost:         "Users whose hash was made with far more memory or rounds than any default: a login would stall the target, and some such costs are attacks.",
+	PasswordLength:   "Known accounts with short passwords, from a time when the source took them (Appwrite's login takes 8 to 256 bytes).",
+	PasswordSpelling: "WordPress users with quotes, backslashes or outer blanks in the password, which WordPress changes before it hashes; users of systems that compose letters.",
+	PolicyPersonal:   "Users of a project whose personal-data policy is on, by chance: it searches the hash text for the name, id and address.",
+	TargetRefused:    "Users whom a rule of the target's own turned away: a trigger, a constraint, a plan's limit.",
+	SignedIn:         "Whoever has come back since the move: an undo leaves them alone.",
+	ChangedSince:     "Users whose address, name or password somebody has edited at the target since the move: an undo leaves them alone.",
+	Excluded:         "Users named by --except, not named by --only, or behind --limit.",
+
+	LossAnonymous:    "Firebase's anonymous sign-ins: visitors who never gave a name.",
+	LossCreated:      "Every user, at Appwrite.",
+	LossLastSignIn:   "Every user who has signed in, at Appwrite.",
+	LossProvider:     "Users who sign in with Google, Apple, SAML and the like.",
+	LossFactor:       "Users who enrolled a phone or an authenticator app as a second factor.",
+	LossClaims:       "Users with custom claims, user meta or columns beyond those every target has.",
+	LossRoles:        "Users with roles or capabilities at the source, administrators among them.",
+	LossPhoto:        "Users with a picture.",
+	LossUsername:     "Users who could sign in with a login name, as WordPress lets them.",
+	LossName:         "Users with names beyond the target's length (Appwrite: 128 characters), often spam.",
+	LossPhone:        "Users whose number was stored as it was typed and who can sign in without it.",
+	LossPassword:     "Users with needs-reset under --without-password.",
+	LossPasswordGone: "Firebase users exported by an account without the right to read hashes, and users of exports that leave them out.",
+	LossLocked:       "Accounts that were locked by replacing the hash: \"!\", \"*\", \"x\" and the like.",
+	LossRolesBroken:  "WordPress users whose capabilities were edited by hand or damaged by a search-and-replace.",
+	LossUnverified:   "Supabase: users whose address was not verified at the source.",
+}
