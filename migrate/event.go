@@ -12,11 +12,13 @@ const Schema = 1
 // Event is one line of the report: exactly one field is set. A stream begins
 // with Started and ends with Finished, however the verb ends.
 type Event struct {
-	Started  *Started  `json:"started,omitempty"`
-	Settled  *Settled  `json:"settled,omitempty"`
-	Proved   *Proved   `json:"proved,omitempty"`
-	Progress *Progress `json:"progress,omitempty"` // may be dropped without changing the meaning
-	Finished *Summary  `json:"finished,omitempty"`
+	Started  *Started    `json:"started,omitempty"`
+	Settled  *Settled    `json:"settled,omitempty"`
+	Proved   *Proved     `json:"proved,omitempty"`
+	Differs  *Difference `json:"differs,omitempty"`
+	Spared   *Spared     `json:"spared,omitempty"`
+	Progress *Progress   `json:"progress,omitempty"` // may be dropped without changing the meaning
+	Finished *Summary    `json:"finished,omitempty"`
 }
 
 // Started names what is about to be done.
@@ -68,9 +70,16 @@ type Proved struct {
 	User identity.User `json:"-"`
 }
 
+// Spared is a user that undo left where it is.
+type Spared struct {
+	TargetID string `json:"target_id"`
+	Why      string `json:"why"`              // signed-in, changed, kept
+	Detail   string `json:"detail,omitempty"` // of those kept, in words
+}
+
 // Progress is where the work stands.
 type Progress struct {
-	Stage   string `json:"stage"` // survey, move, verify
+	Stage   string `json:"stage"` // survey, prove, move, verify, undo
 	Bytes   int64  `json:"bytes,omitempty"`
 	Total   int64  `json:"total,omitempty"` // bytes of the source
 	Records int    `json:"records"`
@@ -97,15 +106,23 @@ type Summary struct {
 	Algorithms map[identity.Algorithm]int `json:"algorithms,omitempty"`
 	Problems   map[identity.Code]int      `json:"problems,omitempty"`
 	Losses     map[identity.Code]int      `json:"losses,omitempty"`
-	SignIns    map[string]int             `json:"sign_ins,omitempty"` // how people sign in at the source: password, phone, provider names …
+	Endpoints  map[string]int             `json:"endpoints,omitempty"` // users with a password that landed, by where they were sent
+	SignIns    map[string]int             `json:"sign_ins,omitempty"`  // how people sign in at the source: password, phone, provider names …
 	Proof      *ProofCounts               `json:"proved,omitempty"`
 	Verified   *VerifyCounts              `json:"verified,omitempty"`
 	Logins     *LoginCounts               `json:"logins,omitempty"`
+	Canaries   *LoginCounts               `json:"canaries,omitempty"`
 	Predicted  *Prediction                `json:"predicted,omitempty"`
+	Delta      *DeltaCounts               `json:"delta,omitempty"`
 	Undone     *UndoCounts                `json:"undone,omitempty"`
 	Run        string                     `json:"run,omitempty"`
 	Error      string                     `json:"error,omitempty"`
 	Exit       int                        `json:"exit"`
+}
+
+// Landed counts the users who are at the target now, or would be after a dry run.
+func (s Summary) Landed() int {
+	return s.Created + s.Existing + s.Recovered + s.Skipped + s.Planned - s.Problems[identity.Excluded]
 }
 
 // ProofCounts counts the known accounts by outcome.
@@ -119,6 +136,7 @@ type ProofCounts struct {
 
 // VerifyCounts counts the users read back.
 type VerifyCounts struct {
+	Of       int `json:"of,omitempty"` // users of the run, where only a sample of them was asked for
 	Read     int `json:"read"`
 	Equal    int `json:"equal"`
 	Changed  int `json:"changed,omitempty"`   // edited since
@@ -140,9 +158,10 @@ type Prediction struct {
 
 // UndoCounts counts the users of a run that was taken back.
 type UndoCounts struct {
+	Planned  int `json:"planned,omitempty"`   // would be deleted (dry run)
 	Removed  int `json:"removed"`             // deleted now
 	Gone     int `json:"gone,omitempty"`      // were not there any more
 	SignedIn int `json:"signed_in,omitempty"` // spared: the person signed in since
 	Changed  int `json:"changed,omitempty"`   // spared: edited since
-	Kept     int `json:"kept,omitempty"`      // spared: the target refused to delete them
+	Kept     int `json:"kept,omitempty"`      // spared: the target refused to delete them, or they are not provably this run's
 }

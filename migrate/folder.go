@@ -58,8 +58,10 @@ func NewFolder(runs string) (Folder, error) {
 	}
 }
 
-// prepare makes the folder of all runs, and keeps git from taking it in.
+// prepare makes the folder of all runs, keeps git from taking it in, and removes
+// what a killed process left of its standard input.
 func prepare(runs string) error {
+	Sweep(runs)
 	if err := os.MkdirAll(runs, 0o700); err != nil {
 		return fmt.Errorf("cannot make the folder of runs: %w", err)
 	}
@@ -75,6 +77,7 @@ func prepare(runs string) error {
 
 // OpenFolder finds a run by its name or path. It does not lock it.
 func OpenFolder(runs, name string) (Folder, error) {
+	Sweep(runs)
 	for _, path := range []string{filepath.Join(runs, name), name} {
 		if info, err := os.Stat(filepath.Join(path, ledgerName)); err == nil && info.Mode().IsRegular() {
 			return Folder{Path: filepath.Clean(path)}, nil
@@ -125,6 +128,7 @@ func Gate(runs string) (open func() error, err error) {
 // Folders lists the runs under runs, oldest first. A folder without a ledger is
 // not a run.
 func Folders(runs string) ([]Folder, error) {
+	Sweep(runs)
 	entries, err := os.ReadDir(runs)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
@@ -165,19 +169,10 @@ func Unfinished(runs string, m Move) (Folder, Move, bool, error) {
 	return newest, last, newest.Path != "", nil
 }
 
-// Peek reads the first line of a run's ledger and whether its last is a finish.
+// Peek reads the first line of a run's ledger and whether the run has finished.
 func (f Folder) Peek() (m Move, finished bool, err error) {
-	file, err := os.Open(f.File(ledgerName))
-	if err != nil {
-		return Move{}, false, fmt.Errorf("ledger: %w", err)
-	}
-	defer file.Close()
-	head, tail, err := ends(file)
-	if err != nil {
-		return Move{}, false, fmt.Errorf("ledger: %w", err)
-	}
-	m, err = parseMove(head)
-	return m, strings.HasPrefix(string(tail), `{"finish":`), err
+	m, c, err := peek(f.File(ledgerName))
+	return m, c.finished, err
 }
 
 func newKey(folder string) ([]byte, error) {

@@ -1,12 +1,9 @@
 package migrate
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -39,7 +36,10 @@ const ledgerVersion = 1
 //	{"move":{…}}                            first, once
 //	{"take":["id",…]}                       handed to the sink: may be half made
 //	{"settle":{"id":…,"target":…,"outcome":…,"credential":…,"profile":…}}
-//	{"finish":{"exit":3}}                   last; a finished move is not resumed
+//	{"finish":{"exit":3}}                   the end; a finished move is not resumed
+//	{"retry":{"source":…,"command":…}}      mended rejects follow: take, settle, finish
+//	{"undo":{}}                             the run is taken back from here on
+//	{"gone":["id",…]}                       taken back: not this run's any more
 //
 // It holds ids and seals, nothing else. A line is written before its effect is
 // relied on, so a process killed at any moment leaves at most users that are
@@ -53,31 +53,12 @@ type Ledger struct {
 
 	seals  sealer
 	states *states // as found at open
+	path   string
 
 	mu     sync.Mutex
-	file   *os.File
+	file   *os.File // nil: only to be read
 	synced time.Time
 	broken error // the first failure: after it a line may be torn, and nothing is written behind it
-}
-
-// settleLine is a settle line as it stands in the file.
-type settleLine struct {
-	ID         string       `json:"id"`
-	Target     string       `json:"target"`
-	Outcome    sink.Outcome `json:"outcome"`
-	Credential string       `json:"credential"`
-	Profile    string       `json:"profile"`
-}
-
-type ledgerLine struct {
-	Move   *Move       `json:"move,omitempty"`
-	Take   []string    `json:"take,omitempty"`
-	Settle *settleLine `json:"settle,omitempty"`
-	Finish *finishLine `json:"finish,omitempty"`
-}
-
-type finishLine struct {
-	Exit int `json:"exit"`
 }
 
 const ledgerName = "ledger.jsonl"
@@ -96,7 +77,7 @@ func CreateLedger(folder string, m Move) (*Ledger, error) {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	m.Version = ledgerVersion
-	l := &Ledger{Move: m, seals: sealer{key}, states: &states{}, file: f}
+	l := &Ledger{Move: m, seals: newSealer(key), states: newStates(), path: f.Name(), file: f}
 	if err := errors.Join(l.append(ledgerLine{Move: &m}), f.Sync()); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -115,102 +96,43 @@ func OpenLedger(folder string) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	l := &Ledger{seals: sealer{key}, states: &states{}, file: f}
+	l := &Ledger{seals: newSealer(key), states: newStates(), path: f.Name(), file: f}
 	if err := l.load(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return l, nil
 }
 
-// ReadLedger opens the ledger of a run to look at it; nothing is changed, and a
-// process that holds the run is not disturbed.
+// ReadLedger opens the ledger of a run to look at what landed; nothing is changed,
+// and a process that holds the run is not disturbed. No state is known of any id:
+// only OpenLedger takes them in.
 func ReadLedger(folder string) (*Ledger, error) {
 	key, err := readKey(folder)
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(filepath.Join(folder, ledgerName))
-	if err != nil {
-		return nil, fmt.Errorf("ledger: %w", err)
-	}
-	l := &Ledger{seals: sealer{key}, states: &states{}, file: f}
-	_, err = l.read()
-	return l, errors.Join(err, f.Close())
+	path := filepath.Join(folder, ledgerName)
+	l := &Ledger{seals: newSealer(key), states: newStates(), path: path}
+	l.Move, l.states.course, err = peek(path)
+	return l, err
 }
 
-// load reads the file and cuts a torn last line off.
+// load takes the file in, once, front to back, and cuts a torn last line off.
 func (l *Ledger) load() error {
-	end, err := l.read()
-	if err != nil {
-		return err
-	}
-	return l.file.Truncate(end)
-}
-
-// read takes the file in once, front to back, and says where its last whole line
-// ends.
-func (l *Ledger) read() (end int64, err error) {
-	end, err = eachLine(l.file, func(n int, line []byte) error {
+	end, err := eachLine(l.file, func(n int, line []byte) (err error) {
 		if n == 1 {
-			return l.loadMove(line)
+			l.Move, err = parseMove(line)
+			return err
 		}
 		return l.states.note(line)
 	})
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if l.Move.Version == 0 {
-		return 0, errors.New("ledger: empty: it was never begun")
+		return errors.New("ledger: empty: it was never begun")
 	}
-	l.states.index()
-	return end, nil
-}
-
-func (l *Ledger) loadMove(line []byte) error {
-	m, err := parseMove(line)
-	if err == nil {
-		l.Move = m
-	}
-	return err
-}
-
-func parseMove(line []byte) (Move, error) {
-	var first ledgerLine
-	if err := json.Unmarshal(line, &first); err != nil || first.Move == nil {
-		return Move{}, errors.New("ledger: line 1 does not say what was moved")
-	}
-	if first.Move.Version != ledgerVersion {
-		return Move{}, fmt.Errorf("ledger: written by another version of rehome (format %d, this one reads %d)", first.Move.Version, ledgerVersion)
-	}
-	return *first.Move, nil
-}
-
-// eachLine calls do with every whole line and returns where the last one ends.
-func eachLine(r io.Reader, do func(n int, line []byte) error) (end int64, err error) {
-	in := bufio.NewReaderSize(r, 1<<20)
-	var long []byte
-	for n := 1; ; {
-		part, err := in.ReadSlice('\n')
-		if errors.Is(err, bufio.ErrBufferFull) {
-			long = append(long, part...)
-			continue
-		}
-		if err == io.EOF {
-			return end, nil // what is left has no newline: a torn line
-		}
-		if err != nil {
-			return end, fmt.Errorf("ledger: %w", err)
-		}
-		line := part
-		if len(long) > 0 {
-			line = append(long, part...)
-		}
-		if err := do(n, bytes.TrimSuffix(line, []byte("\n"))); err != nil {
-			return end, fmt.Errorf("%w (line %d)", err, n)
-		}
-		end += int64(len(line))
-		n, long = n+1, nil
-	}
+	return l.file.Truncate(end)
 }
 
 // State is what the ledger knew of an id when it was opened.
@@ -230,7 +152,7 @@ func (l *Ledger) since() time.Time {
 }
 
 // Finished reports whether the run had come to its end when the ledger was opened.
-func (l *Ledger) Finished() bool { return l.states.finished }
+func (l *Ledger) Finished() bool { return l.states.course.finished }
 
 // Take notes that users are about to be written.
 func (l *Ledger) Take(ids []string) error {
@@ -249,8 +171,23 @@ func (l *Ledger) Settle(id string, r sink.Result) error {
 	return l.append(ledgerLine{Settle: &settleLine{id, r.TargetID, r.Outcome, seals.Credential, seals.Profile}})
 }
 
+// Retry notes that a file of mended rejects is fed into the finished run. The run
+// stays finished: only the same retry goes on with what follows.
+func (l *Ledger) Retry(source string, command []string) error {
+	return l.append(ledgerLine{Retry: &retryLine{source, command}})
+}
+
+// Retrying is the command of a retry that has not come to its end; false if there
+// is none.
+func (l *Ledger) Retrying() ([]string, bool) {
+	if r := l.states.course.retry; r != nil {
+		return r.Command, true
+	}
+	return nil, false
+}
+
 // Finish notes that the run has come to its end.
-func (l *Ledger) Finish(exit int) error { return l.append(ledgerLine{Finish: &finishLine{exit}}) }
+func (l *Ledger) Finish(exit int) error { return l.append(ledgerLine{Finish: &finishLine{Exit: exit}}) }
 
 // append writes one line with one write, so that lines are whole or torn, never
 // mixed.
@@ -281,30 +218,8 @@ func (l *Ledger) write(line []byte) error {
 
 // Close makes the ledger durable.
 func (l *Ledger) Close() error {
-	if l == nil {
+	if l == nil || l.file == nil {
 		return nil
 	}
 	return errors.Join(l.file.Sync(), l.file.Close())
-}
-
-// ends reads the first and the last whole line of a ledger; each is at most a
-// few kilobytes.
-func ends(f *os.File) (head, tail []byte, err error) {
-	in := bufio.NewReader(f)
-	head, err = in.ReadBytes('\n')
-	if err != nil {
-		return nil, nil, errors.New("its first line is not whole")
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, nil, err
-	}
-	last := make([]byte, min(info.Size(), 64<<10))
-	if _, err := f.ReadAt(last, info.Size()-int64(len(last))); err != nil {
-		return nil, nil, err
-	}
-	if end := bytes.LastIndexByte(last, '\n'); end >= 0 {
-		last = last[:end]
-	}
-	return bytes.TrimSuffix(head, []byte("\n")), last[bytes.LastIndexByte(last, '\n')+1:], nil
 }

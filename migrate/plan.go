@@ -25,6 +25,8 @@ type Plan struct {
 	Known  []Known                                    // known answers. Optional.
 	Pick   func() func(identity.User) bool            // starts a new pass of --only, --except, --limit. Optional.
 	Ledger *Ledger                                    // nil remembers nothing. Optional.
+	Past   *Past                                      // what earlier runs landed there, for the survey to compare with. Optional.
+	Own    *Past                                      // what this run landed before, when it is fed mended rejects. Optional.
 	Report func(Event)                                // never called by two goroutines at once. Optional.
 	Bytes  func() (read, total int64)                 // for progress. Optional.
 
@@ -32,6 +34,7 @@ type Plan struct {
 	Workers         int                              // users in flight at the sink; 0: one a core
 	Batch           int                              // users a write; 0: 1
 	MaxRejected     func(rejected, records int) bool // stop when true. Optional.
+	idle            func()                           // called now and then while nothing is settled
 	TempDir         string                           // for what does not fit in memory: keyed hashes only. Optional.
 }
 
@@ -79,6 +82,16 @@ func (p Plan) landing(rec identity.Record, j sink.Judgement) (sink.Landing, bool
 	return sink.Landing{User: u, Judgement: bare}, bare.Verdict.Lands()
 }
 
+// twin is the problem of a user who would land under an id under which this run
+// has landed somebody else. Who landed just so is the same user: an earlier try
+// was broken off.
+func (p Plan) twin(l sink.Landing) *identity.Problem {
+	if p.Own.compare(l.User, l.Judgement, true).fit != changed {
+		return nil
+	}
+	return &identity.Problem{Code: identity.IDDuplicate, Detail: "this run has landed another user with this id, or this one as it was then; whoever has landed is not changed"}
+}
+
 // pass reads the source once. Workers make something of each batch; what they
 // make is collected in the caller's goroutine, in no particular order. What a
 // worker made before it failed is collected too. Everything started here has
@@ -104,7 +117,7 @@ func pass[T any](ctx context.Context, p Plan, workers, batch int, work func(cont
 	done := make(chan error, 1)
 	go func() { done <- group.Wait(); close(made) }()
 	var failed error
-	for m := range made { // to the end: what was in hand when something failed has been done
+	for m := range attended(made, p.idle) { // to the end: what was in hand when something failed has been done
 		if err := collect(m); err != nil && failed == nil {
 			failed = err
 			cancel(failed)

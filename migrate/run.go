@@ -20,9 +20,10 @@ func Run(ctx context.Context, p Plan, f *Findings) (Summary, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	p.idle = func() { r.progress(0, 0, 0) }
 	source, err := pass(ctx, p, workers, max(p.Batch, 1), r.work, r.collect)
 	s := r.tally.summary()
-	s.Proof = countProofs(f.Proved)
+	s.Proof, s.Predicted, s.Delta = countProofs(f.Proved), &f.Predicted, f.Delta
 	if err == nil && source.digest != f.Digest {
 		err = ErrSourceChanged
 	}
@@ -68,7 +69,7 @@ func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 	var waiting []settlement
 	for _, it := range batch {
 		s := settlement{item: it, judgement: r.judge(it)}
-		landing, lands := r.plan.landing(it.Record, s.judgement)
+		landing, lands := r.landing(it, &s)
 		state := r.plan.Ledger.State(it.User.ID)
 		switch {
 		case !it.picked:
@@ -91,6 +92,19 @@ func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 		waiting[i].result = result
 	}
 	return append(settled, waiting[:len(written)]...), err
+}
+
+// landing prepares a user, unless the run has landed another with the id before.
+func (r *run) landing(it item, s *settlement) (sink.Landing, bool) {
+	landing, lands := r.plan.landing(it.Record, s.judgement)
+	if !lands || !it.picked {
+		return landing, lands
+	}
+	if problem := r.plan.twin(landing); problem != nil {
+		s.judgement.Verdict, s.judgement.Problem = sink.Blocked, problem
+		return landing, false
+	}
+	return landing, true
 }
 
 // judge is the plan's judgement, and the survey's word on duplicates.
@@ -121,24 +135,26 @@ func (r *run) write(ctx context.Context, landings []sink.Landing) ([]sink.Result
 
 // collect gives the ledger the last word, then counts and reports.
 func (r *run) collect(settled []settlement) error {
-	landed, refused := 0, 0
+	landed, err := r.plan.Ledger.settleAll(settled)
+	if err != nil {
+		return err
+	}
+	refused := 0
 	for _, s := range settled {
-		if s.result.Outcome == sink.Created || s.result.Outcome == sink.Recovered {
-			if err := r.plan.Ledger.Settle(s.User.ID, s.result); err != nil {
-				return err
-			}
-			landed++
-		}
 		if s.result.Outcome == sink.Rejected {
 			refused++
 		}
 		r.count(s)
 	}
-	r.pace.tick(r.plan, Progress{Stage: "move", Of: r.findings.Summary.Records}, len(settled), landed, refused)
+	r.progress(len(settled), landed, refused)
 	if r.plan.MaxRejected != nil && r.plan.MaxRejected(r.pace.refused, r.findings.Summary.Records) {
 		return ErrTooManyRejected
 	}
 	return nil
+}
+
+func (r *run) progress(records, landed, refused int) {
+	r.pace.tick(r.plan, Progress{Stage: "move", Of: r.findings.Summary.Records}, records, landed, refused)
 }
 
 func (r *run) count(s settlement) {

@@ -39,6 +39,9 @@ func TestRunSettlesEverything(t *testing.T) {
 		if got.Created != wantCreated || got.Existing != wantExisting || got.Rejected != wantRejected {
 			t.Errorf("without password %v: created %d, existing %d, rejected %d; want %d, %d, %d", without, got.Created, got.Existing, got.Rejected, wantCreated, wantExisting, wantRejected)
 		}
+		if p := got.Predicted; p.Lands != got.Landed() || p.Rejected != got.Rejected {
+			t.Errorf("without password %v: predicted %+v, landed %d, rejected %d", without, *p, got.Landed(), got.Rejected)
+		}
 		wantVerdicts := map[sink.Verdict]int{sink.Ready: 5, sink.Passwordless: 1, sink.NeedsReset: 2, sink.Blocked: 2}
 		for v, n := range wantVerdicts {
 			if got.Verdicts[v] != n || f.Summary.Verdicts[v] != n {
@@ -323,7 +326,7 @@ func TestVerify(t *testing.T) {
 		}
 	}
 	check(0, migrate.VerifyCounts{Read: 250, Equal: 250})
-	check(30, migrate.VerifyCounts{Read: 30, Equal: 30})
+	check(30, migrate.VerifyCounts{Of: 250, Read: 30, Equal: 30})
 	delete(target.users, "t-u0000")
 	edit(target, 1, func(u *identity.User) { u.Name = "Other" })
 	edit(target, 2, func(u *identity.User) { u.Hash = identity.Hash{Algorithm: "rehashed", Encoded: "y"} })

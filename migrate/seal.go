@@ -4,7 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"hash"
+	"strconv"
+	"sync"
 
 	"rehome/identity"
 	"rehome/sink"
@@ -20,7 +22,23 @@ type Seals struct{ Credential, Profile string } // 16 hex digits each
 // bits do.
 const sealLength = 8
 
-type sealer struct{ key []byte }
+// sealer makes seals. Several goroutines may at once.
+type sealer struct {
+	key []byte
+	mac *sync.Pool // *stamp
+}
+
+func newSealer(key []byte) sealer {
+	return sealer{key, &sync.Pool{New: func() any { return &stamp{mac: hmac.New(sha256.New, key)} }}}
+}
+
+// stamp is a MAC with room for what it is of: making one anew costs as much as the
+// seal.
+type stamp struct {
+	mac  hash.Hash
+	text []byte
+	sum  []byte
+}
 
 func (s sealer) seal(targetID string, state sink.State) Seals {
 	return Seals{
@@ -30,8 +48,28 @@ func (s sealer) seal(targetID string, state sink.State) Seals {
 }
 
 func (s sealer) one(half, targetID string, text identity.Secret) string {
-	mac := hmac.New(sha256.New, s.key)
-	fmt.Fprintf(mac, "%s %d:%s ", half, len(targetID), targetID)
-	mac.Write([]byte(text))
-	return hex.EncodeToString(mac.Sum(nil)[:sealLength])
+	m := s.mac.Get().(*stamp)
+	defer s.mac.Put(m)
+	m.text = append(append(m.text[:0], half...), ' ')
+	m.text = append(strconv.AppendInt(m.text, int64(len(targetID)), 10), ':')
+	m.text = append(append(m.text, targetID...), ' ')
+	m.text = append(m.text, text...)
+	m.mac.Reset()
+	m.mac.Write(m.text)
+	m.sum = m.mac.Sum(m.sum[:0])
+	return hex.EncodeToString(m.sum[:sealLength])
+}
+
+// compare holds what the target has of a user against the seals: WhySignedIn when
+// the credential is another because the person signed in, WhyChanged for every
+// other difference, "" for none.
+func (l *Ledger) compare(s settleLine, f sink.Found) string {
+	seals := l.seals.seal(s.Target, f.State)
+	switch {
+	case seals == Seals{s.Credential, s.Profile}:
+		return ""
+	case seals.Credential != s.Credential && f.SignedIn:
+		return WhySignedIn
+	}
+	return WhyChanged
 }

@@ -20,6 +20,9 @@ type Findings struct {
 	Digest  string         // SHA-256 of the source
 	Labels  map[string]int // how many users carry each label
 
+	Predicted Prediction   // what the move will come to
+	Delta     *DeltaCounts // against earlier runs; nil: none landed users of this source there
+
 	losers map[int]loser
 	files  []file
 }
@@ -36,6 +39,7 @@ type judged struct {
 	judgement sink.Judgement
 	lands     bool
 	claims    [][16]byte
+	was       compared // with earlier runs
 }
 
 // Survey reads everything and writes nothing: a verdict for every record, the
@@ -50,10 +54,11 @@ func Survey(ctx context.Context, p Plan) (*Findings, error) {
 	if err == nil {
 		err = s.resolve()
 	}
-	s.findings.Summary = s.tally.summary()
+	s.findings.Summary, s.findings.Predicted = s.tally.summary(), s.tally.prediction()
 	if err != nil {
 		return s.findings, err
 	}
+	s.findings.Delta = p.Past.delta()
 	s.findings.Proved, err = s.known.prove(ctx)
 	s.findings.Summary.Proof = countProofs(s.findings.Proved)
 	return s.findings, err
@@ -71,17 +76,34 @@ type survey struct {
 func (s *survey) work(_ context.Context, batch []item) ([]judged, error) {
 	made := make([]judged, 0, len(batch))
 	for _, it := range batch {
-		j := judged{item: it, judgement: s.plan.judge(it.Record)}
-		if it.picked {
-			var landing sink.Landing
-			if landing, j.lands = s.plan.landing(it.Record, j.judgement); j.lands {
-				j.judgement.Losses = landing.Judgement.Losses
-			}
-			j.claims = s.duplicates.claims(j.judgement.Keys)
-		}
-		made = append(made, j)
+		made = append(made, s.judge(it))
 	}
 	return made, nil
+}
+
+func (s *survey) judge(it item) judged {
+	j := judged{item: it, judgement: s.plan.judge(it.Record)}
+	var landing sink.Landing
+	landing, j.lands = s.plan.landing(it.Record, j.judgement)
+	switch {
+	case it.Problem != nil:
+	case j.lands:
+		j.was = s.plan.Past.compare(landing.User, landing.Judgement, true)
+	default:
+		j.was = s.plan.Past.compare(it.User, j.judgement, false)
+	}
+	if !it.picked {
+		j.lands = false
+		return j
+	}
+	if j.lands {
+		j.judgement.Losses = landing.Judgement.Losses
+		if problem := s.plan.twin(landing); problem != nil {
+			j.judgement.Verdict, j.judgement.Problem, j.lands = sink.Blocked, problem, false
+		}
+	}
+	j.claims = s.duplicates.claims(j.judgement.Keys)
+	return j
 }
 
 func (s *survey) collect(made []judged) error {
@@ -90,7 +112,9 @@ func (s *survey) collect(made []judged) error {
 		if !j.picked {
 			k = excluded
 		}
+		k.lands = j.lands
 		s.tally.add(k, 1)
+		s.plan.Past.note(j.was)
 		s.place(j)
 		s.known.see(j)
 		s.labels(j.User.Labels)
@@ -129,7 +153,7 @@ func (s *survey) resolve() (err error) {
 	for _, l := range s.findings.losers {
 		s.tally.add(l.kind, -1)
 		blocked := l.kind
-		blocked.verdict, blocked.problem, blocked.losses = sink.Blocked, l.code, 0
+		blocked.verdict, blocked.problem, blocked.losses, blocked.lands = sink.Blocked, l.code, 0, false
 		s.tally.add(blocked, 1)
 	}
 	return err

@@ -14,6 +14,7 @@ type kind struct {
 	problem   identity.Code
 	losses    lossSet
 	signIn    string
+	lands     bool // by the survey's word
 }
 
 // excluded is what was left out on request: nothing else about it is counted.
@@ -90,6 +91,19 @@ func (t *tally) summary() Summary {
 		}
 	}
 	return s
+}
+
+// prediction is what a survey's tally says of the move.
+func (t *tally) prediction() (p Prediction) {
+	for k, n := range t.kinds {
+		switch {
+		case k.lands:
+			p.Lands += n
+		case k != excluded:
+			p.Rejected += n
+		}
+	}
+	return p
 }
 
 func (t *tally) count(s *Summary, k kind, n int) {

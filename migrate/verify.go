@@ -2,49 +2,107 @@ package migrate
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"math/rand/v2"
-	"os"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"rehome/sink"
 )
 
-// Difference is a user that is not as the run left it.
+// Difference is a user that should be as the run left it, and is not. One who has
+// signed in since is none: that is what the move was for.
 type Difference struct {
-	TargetID string
-	What     string // missing, signed-in, changed
+	TargetID string `json:"target_id"`
+	What     string `json:"what"` // missing, changed
 }
 
-// readAtOnce is the number of users asked for in one read; targets take a
-// hundred values in a query (Appwrite 1.5).
+// The differences.
+const (
+	WhatMissing = "missing"
+	WhatChanged = WhyChanged
+)
+
+// readAtOnce is the number of users asked for in one read: targets take a hundred
+// values in a query (Appwrite 1.5), and pages of a hundred (1.9 answers no page of
+// more than 500). A page of users by their ids costs a server what any other page
+// does, so walking through the whole project by cursor is never cheaper: it reads
+// strangers as well, and one page must wait for the one before.
 const readAtOnce = 100
+
+// readers is how many such reads are under way at once.
+const readers = 4
 
 // Verify reads users of a run back and compares them with what the run landed,
 // by the seals in its ledger: it needs neither the source nor a secret. All
-// users, or sample of them, chosen at random.
+// users, or sample of them, chosen at random; users who were taken back since are
+// not expected.
 func Verify(ctx context.Context, l *Ledger, r sink.Reader, sample int, report func(Progress)) (VerifyCounts, []Difference, error) {
-	v := verification{ledger: l, reader: r, report: report}
 	landed, err := l.landed()
 	if err != nil {
-		return v.counts, nil, err
+		return VerifyCounts{}, nil, err
 	}
-	v.total = landed
-	keep := sampler(sample, landed)
-	err = l.eachLanded(func(s settleLine) error {
+	v := verification{ledger: l, reader: r, of: landed}
+	if sample > 0 && sample < landed {
+		v.of, v.counts.Of = sample, landed
+	}
+	if report != nil {
+		v.plan.Report = func(e Event) { report(*e.Progress) }
+	}
+	err = l.batches(ctx, readers, sampler(sample, landed), v.compare)
+	return v.counts, v.differences, err
+}
+
+// everyone is the sample that leaves nobody out.
+func everyone() bool { return true }
+
+// batches reads the ledger, and hands those landed users whom keep takes to
+// workers, readAtOnce at a time. It waits for all of them.
+func (l *Ledger) batches(ctx context.Context, workers int, keep func() bool, do func(context.Context, []settleLine) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	queue := make(chan []settleLine)
+	group.Go(func() error {
+		defer close(queue)
+		return l.fill(ctx, keep, queue)
+	})
+	for range max(workers, 1) {
+		group.Go(func() error {
+			for batch := range queue {
+				if err := do(ctx, batch); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// fill cuts the landed users into batches.
+func (l *Ledger) fill(ctx context.Context, keep func() bool, queue chan<- []settleLine) error {
+	var batch []settleLine
+	flush := func() error {
+		select {
+		case queue <- batch:
+			batch = nil
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	err := l.eachLanded(func(s settleLine) error {
 		if !keep() {
 			return nil
 		}
-		v.batch = append(v.batch, s)
-		if len(v.batch) < readAtOnce {
-			return nil
+		if batch = append(batch, s); len(batch) == readAtOnce {
+			return flush()
 		}
-		return v.compare(ctx)
+		return nil
 	})
-	if err == nil {
-		err = v.compare(ctx)
+	if err == nil && len(batch) > 0 {
+		err = flush()
 	}
-	return v.counts, v.differences, err
+	return err
 }
 
 // sampler answers for each of n users in turn whether to take it: all, or
@@ -64,11 +122,13 @@ func sampler(k, n int) func() bool {
 }
 
 type verification struct {
-	ledger      *Ledger
-	reader      sink.Reader
-	report      func(Progress)
-	total       int
-	batch       []settleLine
+	ledger *Ledger
+	reader sink.Reader
+	of     int // users to be read
+	plan   Plan
+
+	mu          sync.Mutex
+	pace        pace
 	counts      VerifyCounts
 	differences []Difference
 }
@@ -77,53 +137,53 @@ type verification struct {
 const maxDifferences = 10_000
 
 // compare reads a batch back.
-func (v *verification) compare(ctx context.Context) error {
-	if len(v.batch) == 0 {
-		return nil
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	ids := make([]string, len(v.batch))
-	for i, s := range v.batch {
-		ids[i] = s.Target
-	}
-	found, err := v.reader.Read(ctx, ids)
+func (v *verification) compare(ctx context.Context, batch []settleLine) error {
+	there, err := readBack(ctx, v.reader, batch)
 	if err != nil {
 		return err
 	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, s := range batch {
+		f, ok := there[s.Target]
+		v.note(s, f, ok)
+	}
+	v.pace.tick(v.plan, Progress{Stage: "verify", Of: v.of}, len(batch), 0, 0)
+	return nil
+}
+
+// readBack asks the target for a batch, by the ids its users have there.
+func readBack(ctx context.Context, r sink.Reader, batch []settleLine) (map[string]sink.Found, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	ids := make([]string, len(batch))
+	for i, s := range batch {
+		ids[i] = s.Target
+	}
+	found, err := r.Read(ctx, ids)
 	there := make(map[string]sink.Found, len(found))
 	for _, f := range found {
 		there[f.TargetID] = f
 	}
-	for _, s := range v.batch {
-		f, ok := there[s.Target]
-		v.note(s, f, ok)
-	}
-	v.batch = v.batch[:0]
-	if v.report != nil {
-		v.report(Progress{Stage: "verify", Records: v.counts.Read + v.counts.Missing, Of: v.total})
-	}
-	return nil
+	return there, err
 }
 
 func (v *verification) note(s settleLine, f sink.Found, there bool) {
 	if !there {
 		v.counts.Missing++
-		v.differ(s.Target, "missing")
+		v.differ(s.Target, WhatMissing)
 		return
 	}
 	v.counts.Read++
-	seals := v.ledger.seals.seal(s.Target, f.State)
-	switch {
-	case seals == Seals{s.Credential, s.Profile}:
+	switch v.ledger.compare(s, f) {
+	case "":
 		v.counts.Equal++
-	case seals.Credential != s.Credential && f.SignedIn:
+	case WhySignedIn:
 		v.counts.SignedIn++
-		v.differ(s.Target, "signed-in")
 	default:
 		v.counts.Changed++
-		v.differ(s.Target, "changed")
+		v.differ(s.Target, WhatChanged)
 	}
 }
 
@@ -131,35 +191,4 @@ func (v *verification) differ(id, what string) {
 	if len(v.differences) < maxDifferences {
 		v.differences = append(v.differences, Difference{id, what})
 	}
-}
-
-// landed counts the users that the ledger says landed.
-func (l *Ledger) landed() (n int, err error) {
-	err = l.eachLanded(func(settleLine) error { n++; return nil })
-	return n, err
-}
-
-// eachLanded reads the ledger from its file: what this process wrote as well.
-func (l *Ledger) eachLanded(do func(settleLine) error) error {
-	f, err := os.Open(l.file.Name())
-	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	defer f.Close()
-	_, err = eachLine(f, func(n int, line []byte) error {
-		s, ok, err := parseSettle(line)
-		if err != nil || !ok || n == 1 {
-			return err
-		}
-		return do(s)
-	})
-	return err
-}
-
-// Landed counts the users that the run landed, this process's included.
-func (l *Ledger) Landed() (int, error) {
-	if l == nil {
-		return 0, errors.New("there is no ledger")
-	}
-	return l.landed()
 }

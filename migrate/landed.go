@@ -1,0 +1,57 @@
+package migrate
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// landed counts the users that the ledger says landed.
+func (l *Ledger) landed() (n int, err error) {
+	err = l.eachSettled(func(*hotLine) error { n++; return nil })
+	return n, err
+}
+
+// eachLanded reads the ledger from its file, what this process wrote as well, and
+// leaves out those who were taken back since.
+func (l *Ledger) eachLanded(do func(settleLine) error) error {
+	return l.eachSettled(func(h *hotLine) error { return do(h.settled()) })
+}
+
+// eachSettled is eachLanded without a string for every user: what is handed on is
+// valid until do returns.
+func (l *Ledger) eachSettled(do func(*hotLine) error) error {
+	f, err := os.Open(l.path)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	defer f.Close()
+	gone, err := readGone(f)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	var hot hotLine
+	_, err = eachLine(f, func(n int, line []byte) error {
+		if n == 1 {
+			return nil
+		}
+		ok, err := hot.isSettle(line)
+		if err != nil || !ok || gone.outdates(hot.settle[0]) {
+			return err
+		}
+		return do(&hot)
+	})
+	return err
+}
+
+// Landed counts the users that the run landed, this process's included.
+func (l *Ledger) Landed() (int, error) {
+	if l == nil {
+		return 0, errors.New("there is no ledger")
+	}
+	return l.landed()
+}

@@ -1,0 +1,55 @@
+package migrate
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"rehome/identity"
+	"rehome/sink"
+)
+
+// TestSettleAll: many lines at once are the lines that Settle writes, whatever is in
+// an id, and only of those who landed.
+func TestSettleAll(t *testing.T) {
+	folder := t.TempDir()
+	l, err := CreateLedger(folder, Move{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := []string{"plain", `quo"te`, `back\slash`, "a<b>&c", "ünï", "tab\t", "\u2028", "bad\xff", "", strings.Repeat("x", 5000)}
+	var batch []settlement
+	for i, id := range ids {
+		result := sink.Result{Outcome: sink.Created, TargetID: "t-" + id, State: sink.State{Credential: identity.Secret(id), Profile: "p"}}
+		batch = append(batch,
+			settlement{item: item{Record: identity.Record{User: identity.User{ID: id}}}, result: result},
+			settlement{item: item{Record: identity.Record{User: identity.User{ID: "not " + id}}}, result: sink.Result{Outcome: sink.Existing}})
+		if i%2 == 1 {
+			batch[2*i].result.Outcome = sink.Recovered
+		}
+	}
+	if n, err := l.settleAll(batch); err != nil || n != len(ids) {
+		t.Fatalf("%d landed, %v", n, err)
+	}
+	text, err := os.ReadFile(l.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	for i := 0; i < len(batch); i += 2 {
+		s := batch[i]
+		seals := l.seals.seal(s.result.TargetID, s.result.State)
+		line, err := json.Marshal(ledgerLine{Settle: &settleLine{s.User.ID, s.result.TargetID, s.result.Outcome, seals.Credential, seals.Profile}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want.Write(append(line, '\n'))
+	}
+	if _, got, _ := strings.Cut(string(text), "\n"); got != want.String() {
+		t.Errorf("the ledger has\n%s\nwant\n%s", got, want.String())
+	}
+	if n, err := (*Ledger)(nil).settleAll(batch); err != nil || n != len(ids) {
+		t.Errorf("without a ledger: %d landed, %v", n, err)
+	}
+}
