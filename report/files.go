@@ -2,6 +2,10 @@ package report
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"rehome/identity"
 	"rehome/migrate"
@@ -11,24 +15,38 @@ import (
 // Files writes the lists of a run while its records settle:
 //
 //	rejects.csv  what did not land, as the source held it, with the reason
-//	resets.csv   who landed and cannot use the old password
+//	resets.csv   who landed and cannot use the old password, sorted by reason
 //	ids.csv      old id → new id of everyone who landed
 //
-// They are begun anew by every try of a run and are whole when it finishes.
+// They are begun anew by every try of a run and are whole when it finishes. Of a
+// run that was killed they hold what had settled, the resets in that order.
 type Files struct {
+	folder               string
 	rejects, resets, ids *table
 	unusable             map[string]identity.Code // by source id, from the proof
-	err                  error
+	reasons              map[identity.Code]bool   // that stand in the resets
+	err                  error                    // the first failure
 }
 
-// Create begins the files in a run's folder.
+// Create begins the files in a run's folder. The report of an earlier try is
+// removed: should this one be killed, it would tell of another.
 func Create(folder string) (*Files, error) {
-	f := &Files{unusable: map[string]identity.Code{}}
+	f := &Files{folder: folder, unusable: map[string]identity.Code{}, reasons: map[identity.Code]bool{}}
 	var errs [3]error
-	f.rejects, errs[0] = newTable(folder, RejectsName, append(append([]string{}, identity.NeutralFields...), "_reason", "_hint", "_position", "_raw")...)
+	f.rejects, errs[0] = newTable(folder, RejectsName, rejectsHeader()...)
 	f.resets, errs[1] = newTable(folder, ResetsName, "id", "email", "name", "reason")
 	f.ids, errs[2] = newTable(folder, IDsName, "id", "target_id")
-	return f, errors.Join(errs[:]...)
+	return f, errors.Join(append(errs[:], forget(folder))...)
+}
+
+// forget removes the report of an earlier try.
+func forget(folder string) error {
+	for _, name := range []string{JSONName, HTMLName} {
+		if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("report: %w", err)
+		}
+	}
+	return nil
 }
 
 // Event takes what belongs into a file. The first failure is kept for Close.
@@ -36,8 +54,8 @@ func (f *Files) Event(e migrate.Event) {
 	switch {
 	case e.Proved != nil && e.Proved.Outcome == migrate.Unusable && e.Proved.Problem != nil:
 		f.unusable[e.Proved.User.ID] = e.Proved.Problem.Code
-	case e.Settled != nil:
-		f.err = errors.Join(f.err, f.settled(*e.Settled))
+	case e.Settled != nil && f.err == nil:
+		f.err = f.settled(*e.Settled)
 	}
 }
 
@@ -45,33 +63,28 @@ func (f *Files) settled(s migrate.Settled) error {
 	if s.Outcome == sink.Rejected {
 		return f.reject(s)
 	}
-	if s.Problem != nil && s.Problem.Code == identity.Excluded {
+	if isExcluded(s) {
 		return nil
 	}
 	var err error
 	if s.Outcome != sink.Planned {
 		err = f.ids.write(s.ID, s.TargetID)
 	}
-	if reason := f.reset(s); reason != "" {
+	if reason := resetReason(s, f.unusable); reason != "" {
+		f.reasons[reason] = true
 		err = errors.Join(err, f.resets.write(s.ID, s.Record.User.Email, s.Record.User.Name, string(reason)))
 	}
 	return err
 }
 
-// reset is why a user who landed needs a new password; "" if the old one works
-// as far as we know.
-func (f *Files) reset(s migrate.Settled) identity.Code {
-	switch {
-	case s.Verdict == sink.NeedsReset && s.Problem != nil:
-		return s.Problem.Code
-	case s.Record.User.PasswordLost():
-		return identity.LossPasswordGone
-	}
-	return f.unusable[s.ID]
+// rejectsHeader names the columns of the rejects.
+func rejectsHeader() []string {
+	return append(append([]string{}, identity.NeutralFields...), "_reason", "_hint", "_position", "_raw")
 }
 
 // reject hands a record back. The project's signer key is left out: it is in the
-// operator's hands already.
+// operator's hands already. A row of a rejects file is handed back as somebody
+// mended it, and keeps its place in the source it came from.
 func (f *Files) reject(s migrate.Settled) error {
 	user := s.Record.User
 	user.Hash.Params.SignerKey = ""
@@ -79,13 +92,27 @@ func (f *Files) reject(s migrate.Settled) error {
 	if err != nil {
 		return err
 	}
-	reason, hint := string(s.Verdict), ""
-	if s.Problem != nil {
-		reason = string(s.Problem.Code) + ": " + s.Problem.Detail
-		info, _ := identity.Lookup(s.Problem.Code)
-		hint = info.Fix
+	position, raw := s.Position.String(), s.Record.Raw
+	if back := s.Record.Reject; back != nil {
+		for i, cell := range back.Cells {
+			cells[i] = string(cell)
+		}
+		raw = back.Raw
+		if back.Position != "" {
+			position = back.Position
+		}
 	}
-	return f.rejects.write(append(cells, reason, hint, s.Position.String(), string(s.Record.Raw))...)
+	reason, hint := reasonOf(s)
+	return f.rejects.write(append(cells, reason, hint, position, string(raw))...)
+}
+
+// reasonOf says why a record was rejected, and what to do.
+func reasonOf(s migrate.Settled) (reason, hint string) {
+	if s.Problem == nil {
+		return string(s.Verdict), ""
+	}
+	info, _ := identity.Lookup(s.Problem.Code)
+	return string(s.Problem.Code) + ": " + s.Problem.Detail, info.Fix
 }
 
 // Rejected and Resets count the rows written.
@@ -96,5 +123,9 @@ func (f *Files) Resets() int { return f.resets.rows }
 
 // Close finishes the files and answers the first failure of any.
 func (f *Files) Close() error {
-	return errors.Join(f.err, f.rejects.close(), f.resets.close(), f.ids.close())
+	err := errors.Join(f.err, f.rejects.close(), f.resets.close(), f.ids.close())
+	if err != nil || len(f.reasons) < 2 {
+		return err
+	}
+	return f.sortResets()
 }

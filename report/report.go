@@ -10,18 +10,27 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"rehome/identity"
 )
 
-// The files of a run that hold personal data, and which purge removes.
-var Personal = []string{RejectsName, ResetsName, IDsName}
+// The files of a run that hold personal data, and which purge removes; the last
+// is what a kill may leave of sorting the resets.
+var Personal = []string{RejectsName, ResetsName, IDsName, RejectsName + aside, ResetsName + aside, IDsName + aside}
 
 // The names of a run's files.
 const (
-	RejectsName = "rejects.csv"
-	ResetsName  = "resets.csv"
-	IDsName     = "ids.csv"
-	JSONName    = "report.json"
+	RejectsName  = "rejects.csv"
+	ResetsName   = "resets.csv"
+	IDsName      = "ids.csv"
+	JSONName     = "report.json"
+	HTMLName     = "report.html"
+	MarkdownName = "report.md" // only where somebody asks for it
+
+	// RetryName is the folder of a retry's own lists, which is removed at its end.
+	RetryName = "retry"
+
+	aside = ".new" // is added to the name of a file that is written to replace another
 )
 
 // table is a CSV file that spreadsheets may open: cells that they would take for
@@ -30,6 +39,8 @@ type table struct {
 	file *os.File
 	csv  *csv.Writer
 	rows int
+	// guard keeps a spreadsheet from computing a cell.
+	guard func(string) string
 }
 
 // newTable begins a file anew.
@@ -38,14 +49,17 @@ func newTable(folder, name string, header ...string) (*table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
-	t := &table{file: f, csv: csv.NewWriter(f)}
+	t := &table{file: f, csv: csv.NewWriter(f), guard: identity.Guard}
+	if name == RejectsName {
+		t.guard = identity.GuardNumber // they come back, perhaps through a spreadsheet
+	}
 	return t, t.csv.Write(header)
 }
 
 func (t *table) write(cells ...string) error {
 	guarded := make([]string, len(cells))
 	for i, c := range cells {
-		guarded[i] = Guard(c)
+		guarded[i] = t.guard(c)
 	}
 	t.rows++
 	if err := t.csv.Write(guarded); err != nil {
@@ -57,14 +71,4 @@ func (t *table) write(cells ...string) error {
 func (t *table) close() error {
 	t.csv.Flush()
 	return errors.Join(t.csv.Error(), t.file.Close())
-}
-
-// Guard puts an apostrophe before a cell that a spreadsheet would take for a
-// formula, and before one that already looks guarded, so that taking one
-// apostrophe off always gives the cell back.
-func Guard(cell string) string {
-	if rest := strings.TrimLeft(cell, "'"); rest != "" && strings.ContainsRune("=+-@", rune(rest[0])) {
-		return "'" + cell
-	}
-	return cell
 }
