@@ -3,13 +3,13 @@ package appwrite
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"rehome/identity"
@@ -18,19 +18,19 @@ import (
 // client makes requests and reads answers. Without a key it is a guest, as the
 // login is.
 type client struct {
-	http    *http.Client
-	base    string // without a slash at the end
-	project string
-	key     identity.Secret // empty: a guest
+	transport *transport
+	base      *url.URL // without a slash at the end
+	project   string
+	key       identity.Secret // empty: a guest
 
 	patience patience // of one request, repeated by its caller or in the transport
 }
 
-// newClient keeps no cookie, since a session beside a key is refused, and follows
-// no redirect, which would carry the key to whoever asks for it.
-func newClient(t *transport, base, project string, key identity.Secret) *client {
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &client{&http.Client{Transport: t, CheckRedirect: stay}, base, project, key, t.patience}
+// newClient has nothing of an http.Client: it keeps no cookie, since a session
+// beside a key is refused, and follows no redirect, which would carry the key to
+// whoever asks for it.
+func newClient(t *transport, base *url.URL, project string, key identity.Secret) *client {
+	return &client{t, base, project, key, t.patience}
 }
 
 func (c *client) guest() *client {
@@ -42,10 +42,13 @@ func (c *client) guest() *client {
 // hurried is the same client with less patience: where nothing has begun, a
 // person waits.
 func (c *client) hurried(most time.Duration) *client {
-	t := *c.http.Transport.(*transport)
+	t := *c.transport
 	t.patience.total = min(t.patience.total, most)
 	return newClient(&t, c.base, c.project, c.key)
 }
+
+// keyHeader carries the API key; a guest sends none.
+const keyHeader = "X-Appwrite-Key"
 
 // unanswered is a request whose end is unknown: it may have been done.
 type unanswered struct {
@@ -63,60 +66,61 @@ func (c *client) do(ctx context.Context, method, path string, body, out any) err
 	if err != nil {
 		return err
 	}
-	res, err := c.http.Do(req)
+	res, err := c.transport.send(req)
 	if err != nil {
 		return sendError(ctx, err)
 	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body) // from memory: the transport has read it
-	if err != nil {
-		return &unanswered{why: err.Error()}
-	}
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		refused := readRefusal(res.StatusCode, answer)
-		refused.wait = askedWait(res)
+		refused := readRefusal(res.StatusCode, res.text)
+		refused.wait = askedWait(res.Response)
 		return refused
 	}
-	if out != nil && json.Unmarshal(answer, out) != nil {
+	if out != nil && readAnswer(res.text, out) != nil {
 		return &unanswered{why: "what came is none of Appwrite's", foreign: true}
 	}
 	return nil
 }
 
+// request is one over a body in memory. It does without http.NewRequest, which would
+// take the address apart again for every user.
 func (c *client) request(ctx context.Context, method, path string, body any) (*http.Request, error) {
-	var reader io.Reader
+	address, err := c.address(path)
+	if err != nil {
+		return nil, err
+	}
+	req := &http.Request{
+		Method: method, URL: address, Host: address.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{"Accept": {"application/json"}, "User-Agent": {"rehome"}, "X-Appwrite-Project": {c.project}},
+	}
+	if c.key != "" {
+		req.Header[keyHeader] = []string{string(c.key)}
+	}
 	if body != nil {
-		b, err := encode(body)
+		text, err := encode(body)
 		if err != nil {
 			return nil, err
 		}
-		reader = bytes.NewReader(b)
+		req.Header["Content-Type"] = []string{"application/json"}
+		req.ContentLength = int64(len(text))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, reader)
+	return req.WithContext(ctx), nil
+}
+
+// address is that of a path with its query, both escaped.
+func (c *client) address(path string) (*url.URL, error) {
+	path, query, _ := strings.Cut(path, "?")
+	u := *c.base
+	u.RawQuery = query
+	plain, err := url.PathUnescape(path)
 	if err != nil {
 		return nil, errors.New("appwrite: the endpoint makes no valid address")
 	}
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", "rehome")
-	req.Header.Set("X-Appwrite-Project", c.project)
-	if c.key != "" {
-		req.Header.Set("X-Appwrite-Key", string(c.key))
+	if plain != path {
+		u.RawPath = u.EscapedPath() + path
 	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	return req, nil
-}
-
-// encode writes a body. What cannot be written is not repeated in the error.
-func encode(body any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(body) != nil {
-		return nil, errors.New("appwrite: a request could not be written as JSON: a bug in rehome, please report it")
-	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
+	u.Path += plain
+	return &u, nil
 }
 
 // sendError keeps the request's address out: a query holds people's.
@@ -135,17 +139,19 @@ func sendError(ctx context.Context, err error) error {
 
 // tries counts the tries of something that only its caller can repeat.
 type tries struct {
-	began     time.Time
-	n, broken int // of all, and of those answered with a bare 500
+	began     time.Time // when the first ended
+	n, broken int       // of all, and of those answered with a bare 500
 	patience  patience
 }
 
-func (c *client) tries() tries { return tries{began: time.Now(), patience: c.patience} }
+func (c *client) tries() tries { return tries{patience: c.patience} }
 
 // over notes the end of a try, and tells whether a 500 came too often to be
 // anything but an answer.
 func (t *tries) over(err error) bool {
-	t.n++
+	if t.n++; t.n == 1 {
+		t.began = time.Now()
+	}
 	if status(err) == http.StatusInternalServerError {
 		t.broken++
 	}
@@ -203,27 +209,23 @@ func (c *client) list(ctx context.Context, attribute string, values ...any) ([]a
 	return l.Users, err
 }
 
-// owners answers the ids of users with a federated identity of this address.
-func (c *client) owners(ctx context.Context, email string) (ids []string, err error) {
+// defaultPage is how many entries a list has that was asked for no other number.
+const defaultPage = 25
+
+// identities answers the federated identities of these addresses, at most
+// defaultPage.
+func (c *client) identities(ctx context.Context, emails ...any) ([]federation, error) {
 	var l identityList
-	err = c.do(ctx, http.MethodGet, "/users/identities"+filter(query{"equal", "providerEmail", []any{email}}), nil, &l)
-	for _, i := range l.Identities {
-		ids = append(ids, i.UserID)
-	}
-	return ids, err
+	err := c.do(ctx, http.MethodGet, "/users/identities"+filter(query{"equal", "providerEmail", emails}), nil, &l)
+	return l.Identities, err
 }
 
-// addTarget gives a user a messaging target that its creation broke off before.
-// Nobody's sign-in hangs on it, so it is done where it can be: another user may
-// have the target already (409), and in 1.5 the key may lack the scope
-// targets.write (401), which nothing else here needs.
-func (c *client) addTarget(ctx context.Context, id string, target map[string]any) error {
+// insist repeats a POST until its end is known. Only what can be made once, and
+// answers with a conflict the second time, is asked for in this way.
+func (c *client) insist(ctx context.Context, path string, body any) error {
 	for tries := c.tries(); ; {
-		err := c.do(ctx, http.MethodPost, userPath(id, "/targets"), target, nil)
-		if !unsettled(err) || tries.over(err) {
-			if _, refused := errors.AsType[*refusal](err); refused {
-				err = nil
-			}
+		err := c.do(ctx, http.MethodPost, path, body, nil)
+		if err == nil || !unsettled(err) || tries.over(err) {
 			return err
 		}
 		if err := tries.next(ctx, err); err != nil {

@@ -31,11 +31,11 @@ func TestPreflight(t *testing.T) {
 			{"fine", rehearsal.Key{Scopes: []string{"users.read", "users.write"}}, nil, ""},
 			{"read only", rehearsal.Key{Scopes: []string{"users.read"}}, nil, "lacks the scope users.write"},
 			{"write only", rehearsal.Key{Scopes: []string{"users.write"}}, nil, "lacks the scope users.read"},
-			{"neither", rehearsal.Key{Scopes: []string{"databases.read"}}, nil, "neither the scope users.read nor users.write"},
+			{"neither", rehearsal.Key{Scopes: []string{"databases.read"}}, nil, "lacks the scopes users.read and users.write"},
 			{"expired", rehearsal.Key{Expires: time.Unix(1, 0)}, nil, "has expired"},
 			{"wrong key", rehearsal.Key{}, func(s *Sink) { s.client.key = "standard_another" }, "not one of the project"},
 			{"wrong project", rehearsal.Key{}, func(s *Sink) { s.client.project = "another" }, `no project "another"`},
-			{"wrong path", rehearsal.Key{}, func(s *Sink) { s.client.base += "/v2" }, "mostly ends in /v1"},
+			{"wrong path", rehearsal.Key{}, func(s *Sink) { s.client.base = s.client.base.JoinPath("v2") }, "mostly ends in /v1"},
 		} {
 			c.key.Secret = secretKey
 			s, f := rehearse(t, rehearsal.Config{Profile: version, Keys: []rehearsal.Key{c.key}}, Config{Profile: Profile15})
@@ -168,11 +168,7 @@ func TestConnections(t *testing.T) {
 	}
 	var opened atomic.Int64
 	server := httptest.NewUnstartedServer(inner)
-	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			opened.Add(1)
-		}
-	}
+	server.Config.ConnState = countNew(&opened)
 	server.Start()
 	defer server.Close()
 	s, err := New(Config{Endpoint: server.URL + "/v1", Project: inner.Project(), Key: inner.Key(), Workers: 4})
@@ -186,6 +182,24 @@ func TestConnections(t *testing.T) {
 	}
 	if inner.Users() != 100 {
 		t.Errorf("%d users", inner.Users())
+	}
+}
+
+func countNew(opened *atomic.Int64) func(net.Conn, http.ConnState) {
+	return func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+}
+
+// TestConnectionsFound: without a setting, no more than were ever in flight.
+func TestConnectionsFound(t *testing.T) {
+	s := staged(t, rehearsal.Capacity{Slots: 8, Service: 2 * time.Millisecond}, nil)
+	defer s.close()
+	r := s.run(t, 0, 600*time.Millisecond)
+	if r.connections > r.highest+2 || r.connections < 2 {
+		t.Errorf("%d connections, at most %d requests in flight", r.connections, r.highest)
 	}
 }
 

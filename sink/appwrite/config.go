@@ -42,9 +42,13 @@ type Config struct {
 	// where the server verifies them today without promising it. Optional.
 	AllowUndocumented bool
 
-	// Workers is how many Writes run at once, and so how many connections are
-	// kept; 0: 8, where the throughput of a real server stops growing. Optional.
+	// Workers is how many requests are in flight at most, and so how many
+	// connections are kept; 0: as many as the server does most with, which is found
+	// out on the way and is 64 at most. Optional.
 	Workers int
+	// Rate is how many requests are sent in a second at most; 0: as many as the
+	// server allows. Optional.
+	Rate float64
 	// Patience is how long one request is repeated while the target is down,
 	// throttles or times out; 0: two minutes. Optional.
 	Patience time.Duration
@@ -73,7 +77,6 @@ const (
 )
 
 const (
-	defaultWorkers  = 8
 	defaultPatience = 2 * time.Minute
 	defaultTimeout  = time.Minute
 )
@@ -95,11 +98,8 @@ func (c Config) withDefaults() (Config, error) {
 	if err := oneOf("dates", &c.Dates, Prefs); err != nil {
 		return c, err
 	}
-	if c.Workers < 0 || c.Patience < 0 || c.Timeout < 0 {
-		return c, errors.New("appwrite: workers, patience and timeout must not be negative")
-	}
-	if c.Workers == 0 {
-		c.Workers = defaultWorkers
+	if c.Workers < 0 || !(c.Rate >= 0) || c.Patience < 0 || c.Timeout < 0 {
+		return c, errors.New("appwrite: workers, rate, patience and timeout must not be negative")
 	}
 	if c.Patience == 0 {
 		c.Patience = defaultPatience

@@ -15,9 +15,8 @@ import (
 //
 //	ours, made now    the create's answer was lost, the account is as we make it
 //	                  and no older than the create: Created
-//	ours, begun       Taken, as we make it, with the hash that we send; or without
-//	                  a password, or with one that the server hashed, and younger
-//	                  than the run: Recovered
+//	ours, begun       Taken, as we make it, with the hash that we send or none, and
+//	                  no older than the run: Recovered
 //	there before      the same id with the same address: Existing, untouched
 //	in the way        the same id with another address, or the address (or the
 //	                  number) with another id: rejected, naming the other
@@ -58,20 +57,17 @@ func (l look) conflict(ctx context.Context) (start, error) {
 }
 
 func (l look) byEmail(ctx context.Context) (start, bool, error) {
-	if l.plan.profile.Email == "" {
-		return start{}, false, nil
-	}
-	return l.byAttribute(ctx, "email", l.plan.profile.Email, identity.EmailTaken, "the target's user %q has this e-mail address")
+	return l.byAttribute(ctx, "email", l.plan.profile.Email, emailOf)
 }
 
 func (l look) byPhone(ctx context.Context) (start, bool, error) {
-	if l.plan.profile.Phone == "" {
-		return start{}, false, nil
-	}
-	return l.byAttribute(ctx, "phone", l.plan.profile.Phone, identity.PhoneTaken, "the target's user %q has this phone number")
+	return l.byAttribute(ctx, "phone", l.plan.profile.Phone, phoneOf)
 }
 
-func (l look) byAttribute(ctx context.Context, name, value string, code identity.Code, words string) (start, bool, error) {
+func (l look) byAttribute(ctx context.Context, name, value string, of func(account) start) (start, bool, error) {
+	if value == "" {
+		return start{}, false, nil
+	}
 	accounts, err := l.sink.client.list(ctx, name, value)
 	if err != nil || len(accounts) == 0 {
 		return start{}, false, err
@@ -79,22 +75,34 @@ func (l look) byAttribute(ctx context.Context, name, value string, code identity
 	if a := accounts[0]; a.ID == l.plan.id { // made between the two look-ups
 		return l.weigh(a), true, nil
 	}
-	return inTheWay(code, words, accounts[0].ID), true, nil
+	return of(accounts[0]), true, nil
 }
 
 func (l look) byIdentity(ctx context.Context) (start, bool, error) {
 	if l.plan.profile.Email == "" {
 		return start{}, false, nil
 	}
-	owners, err := l.sink.client.owners(ctx, l.plan.profile.Email)
+	owners, err := l.sink.client.identities(ctx, l.plan.profile.Email)
 	if err != nil || len(owners) == 0 {
 		return start{}, false, err
 	}
-	return inTheWay(identity.EmailTaken, "the target's user %q signs in with this e-mail address through another provider", owners[0]), true, nil
+	return identityOf(owners[0].UserID), true, nil
 }
 
 func inTheWay(code identity.Code, words string, args ...any) start {
 	return start{problem: problem(code, words, args...)}
+}
+
+func emailOf(a account) start {
+	return inTheWay(identity.EmailTaken, "the target's user %q has this e-mail address", a.ID)
+}
+
+func phoneOf(a account) start {
+	return inTheWay(identity.PhoneTaken, "the target's user %q has this phone number", a.ID)
+}
+
+func identityOf(owner string) start {
+	return inTheWay(identity.EmailTaken, "the target's user %q signs in with this e-mail address through another provider", owner)
 }
 
 // weigh says what an account with our id is to us.
@@ -102,9 +110,9 @@ func (l look) weigh(a account) start {
 	switch {
 	case a.ID != l.plan.id: // databases that compare ids without letter case
 		return inTheWay(identity.IDTaken, "the target has the user %q, whose id differs in letter case only", a.ID)
-	case l.unsure && l.asWeMakeIt(a) && l.sameCredential(a) && !a.created().Before(l.before):
+	case l.unsure && l.asWeMakeIt(a) && l.sameCredential(a) && l.noOlder(a, l.before):
 		return start{outcome: sink.Created, account: a}
-	case l.taken && l.asWeMakeIt(a) && l.sameCredential(a) && (a.Password != "" || l.young(a)):
+	case l.taken && l.asWeMakeIt(a) && l.sameCredential(a) && l.begunByUs(a):
 		return start{outcome: sink.Recovered, account: a}
 	case l.sameAddress(a):
 		return start{outcome: sink.Existing}
@@ -112,22 +120,34 @@ func (l look) weigh(a account) start {
 	return inTheWay(identity.IDTaken, "the target has another user with the id %q", a.ID)
 }
 
-// young tells whether an account was made since the run began. The server's Date
-// header counts whole seconds: an account made by others in the very second in
-// which the run began passes for younger.
-func (l look) young(a account) bool {
-	since := l.since
-	if since.IsZero() {
-		since = l.sink.clock.start()
+// begunByUs tells whether the run was there before the account. A hash that is the
+// one we send proves nothing by itself, since an earlier import of the same source
+// has sent it too. The server's Date header counts whole seconds: an account made
+// by others in the very second in which the run began passes for younger.
+func (l look) begunByUs(a account) bool { return l.noOlder(a, l.begin().Truncate(time.Second)) }
+
+// noOlder tells whether an account was made at that time or later. Where the
+// server never says what time it is, the hash must be proof enough.
+func (l look) noOlder(a account, than time.Time) bool {
+	if than.IsZero() {
+		return a.Password != "" && !l.plan.hash.plain
 	}
-	return !since.IsZero() && !a.created().Before(since.Truncate(time.Second))
+	return !a.created().Before(than)
+}
+
+// begin is when the run began, on the server's clock; zero when it has none.
+func (l look) begin() time.Time {
+	if l.since.IsZero() {
+		return l.sink.clock.start()
+	}
+	return l.since
 }
 
 // sameCredential cannot compare what the server makes of a plain password: a
 // young account with a string of the server's own passes for ours.
 func (l look) sameCredential(a account) bool {
 	if l.plan.hash.plain {
-		return a.signedIn() && l.young(a)
+		return a.signedIn() && !l.begin().IsZero() && l.begunByUs(a)
 	}
 	return a.state().Credential == l.plan.state().Credential
 }

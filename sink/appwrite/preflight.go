@@ -41,7 +41,7 @@ func (s *Sink) Preflight(ctx context.Context) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	if err := s.mayReadAndWrite(ctx, c); err != nil {
+	if err := s.scopes(ctx, c); err != nil {
 		return Info{}, err
 	}
 	s.rules.profile = profile
@@ -77,42 +77,6 @@ func profileOf(version string) (Profile, error) {
 	return Profile19, nil
 }
 
-// mayReadAndWrite tries both scopes with requests that change nothing: a page of
-// one user, and a create without an id, which is refused after the scope was
-// found right and before anything else is looked at.
-func (s *Sink) mayReadAndWrite(ctx context.Context, c *client) error {
-	read := c.do(ctx, http.MethodGet, "/users"+filter(query{"limit", "", []any{1}}), nil, nil)
-	if read != nil && !is(read, typeNoScope) {
-		return s.explain(read)
-	}
-	write := c.tryWrite(ctx)
-	switch {
-	case read == nil && is(write, typeInvalid):
-		return nil
-	case read != nil && is(write, typeNoScope):
-		return fmt.Errorf("the API key is not one of the project %q, or has neither the scope users.read nor users.write", c.project)
-	case read != nil:
-		return errors.New("the API key lacks the scope users.read (Appwrite console, the project's API keys)")
-	case is(write, typeNoScope):
-		return errors.New("the API key lacks the scope users.write (Appwrite console, the project's API keys)")
-	case write == nil:
-		return errors.New("the server makes users without an id: it is none of Appwrite's")
-	}
-	return s.explain(write)
-}
-
-func (c *client) tryWrite(ctx context.Context) error {
-	for tries := c.tries(); ; {
-		err := c.do(ctx, http.MethodPost, "/users", map[string]any{"userId": ""}, nil)
-		if err == nil || !unsettled(err) || tries.over(err) {
-			return err
-		}
-		if err := tries.next(ctx, err); err != nil {
-			return err
-		}
-	}
-}
-
 // status is the HTTP status of a refusal; 0 for every other error.
 func status(err error) int {
 	if r, ok := errors.AsType[*refusal](err); ok {
@@ -134,13 +98,13 @@ func (s *Sink) explain(err error) error {
 	case !refused:
 		return err
 	case r.kind == typeNoProject:
-		return fmt.Errorf("there is no project %q at %s", s.client.project, s.client.base)
+		return advise("compare the id with the project's settings in the Appwrite console, and the endpoint with its region", "there is no project %q at %s", s.client.project, s.client.base)
 	case r.kind == typeKeyExpired:
-		return fmt.Errorf("the API key of the project %q has expired; create another", s.client.project)
+		return advise("create another, with the scopes users.read and users.write", "the API key of the project %q has expired", s.client.project)
 	case r.kind == typeWrongKey:
-		return fmt.Errorf("the API key is not one of the project %q", s.client.project)
+		return s.foreignKey()
 	case r.kind == typeNoScope:
-		return fmt.Errorf("the API key is not one of the project %q, or lacks users.read or users.write", s.client.project)
+		return advise(keyAdvice, "the API key is not one of the project %q any more, or lacks users.read or users.write", s.client.project)
 	case r.status >= 300 && r.status < 400:
 		return fmt.Errorf("%s answered %d, a redirect, which is never followed; give the final address", s.client.base, r.status)
 	case r.kind == "" || r.kind == typeNoRoute:

@@ -112,6 +112,9 @@ func canonicalPrefs(values map[string]any) (prefs, bool) {
 // canonicalAnswer is the canonical form of preferences as the server sent them.
 // What cannot be read is kept as it came, and so differs from anything of ours.
 func canonicalAnswer(raw json.RawMessage) string {
+	if text := string(raw); text == "{}" || text == "[]" {
+		return "" // as most users have it
+	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var v any

@@ -1,9 +1,11 @@
 package appwrite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 
 	"rehome/identity"
 	"rehome/sink"
@@ -13,20 +15,32 @@ import (
 // called from several goroutines at once, but not before Preflight has returned
 // where there is one.
 type Sink struct {
-	rules  rules
-	client *client // nil: only judges
-	pool   *http.Transport
-	clock  *serverClock
+	rules   rules
+	client  *client // nil: only judges
+	pace    *pace
+	workers int
+	pool    connections
+	clock   *serverClock
+
+	workerLate  atomic.Bool // the server's worker was waited for in vain
+	policyKnown bool        // Examine or Begin found the personal-data policy off
 }
 
 // The contracts it keeps.
 var (
 	_ sink.Sink          = (*Sink)(nil)
 	_ sink.Reader        = (*Sink)(nil)
+	_ sink.Scout         = (*Sink)(nil)
 	_ sink.Prover        = (*Sink)(nil)
+	_ sink.Paced         = (*Sink)(nil)
 	_ sink.Authenticator = (*Sink)(nil)
 	_ sink.Transient     = (*weary)(nil)
 )
+
+// mostWorkers is how many requests are in flight at most when nobody says. A real
+// server on two cores does most with 8 to 16 (our own recordings); a larger one may
+// with more.
+const mostWorkers = 64
 
 // New makes a sink without any I/O. With no endpoint it judges only, which is
 // enough for a dry run.
@@ -49,9 +63,10 @@ func New(c Config) (*Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.pool = pool(c.Workers)
-	t := &transport{next: s.pool, patience: patience{c.Patience, firstWait}, timeout: c.Timeout, clock: s.clock}
-	s.client = newClient(t, base.String(), c.Project, c.Key)
+	s.workers = cmp.Or(c.Workers, mostWorkers)
+	s.pool = connect(base, s.workers, c.Timeout)
+	t := &transport{next: s.pool, pace: newPace(c.Workers, s.workers, c.Rate), patience: patience{c.Patience, firstWait}, timeout: c.Timeout, clock: s.clock}
+	s.pace, s.client = t.pace, newClient(t, base, c.Project, c.Key)
 	return s, nil
 }
 
@@ -62,6 +77,17 @@ func (s *Sink) Judge(u identity.User) sink.Judgement { return s.rules.plan(u).ju
 // Accepts says why a password could not be typed at Appwrite's login.
 func (s *Sink) Accepts(h identity.Hash, password string) *identity.Problem {
 	return accepts(h, password)
+}
+
+// Workers is how many Writes can be of use at once; 0 where there is no endpoint.
+func (s *Sink) Workers() int { return s.workers }
+
+// Pace says how the server is being asked; all zero where there is no endpoint.
+func (s *Sink) Pace() sink.Pace {
+	if s.pace == nil {
+		return sink.Pace{}
+	}
+	return s.pace.state()
 }
 
 // Close gives the connections back.

@@ -22,7 +22,10 @@ type credential struct {
 
 // state is what the server holds of a user once everything of the plan is done.
 func (p plan) state() sink.State {
-	c := credential{Hash: p.hash.tag, Password: string(p.hash.password), Options: map[string]string{}}
+	c := credential{Hash: p.hash.tag, Password: string(p.hash.password)}
+	if len(p.hash.options) > 0 {
+		c.Options = map[string]string{}
+	}
 	for _, o := range p.hash.options {
 		c.Options[o.stored] = string(o.text)
 		if o.number != 0 {
@@ -131,7 +134,7 @@ func (s *Sink) Read(ctx context.Context, ids []string) ([]sink.Found, error) {
 		}
 		for _, a := range accounts {
 			if slices.Contains(page, a.ID) { // some databases compare ids without letter case
-				found = append(found, sink.Found{TargetID: a.ID, State: a.state(), SignedIn: a.signedIn()})
+				found = append(found, sink.Found{TargetID: a.ID, State: a.state(), SignedIn: a.signedIn() || a.Accessed != "", Created: a.created()})
 			}
 		}
 	}

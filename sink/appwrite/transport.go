@@ -1,7 +1,6 @@
 package appwrite
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -11,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -31,6 +32,7 @@ import (
 // that breaks off is a lost one.
 type transport struct {
 	next     http.RoundTripper
+	pace     *pace
 	patience patience      // of one request
 	timeout  time.Duration // of one answer
 	clock    *serverClock
@@ -54,19 +56,42 @@ const maxBroken = 6
 // large as they may be stays below 15 MiB.
 const maxAnswer = 32 << 20
 
-func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	began, broken := time.Now(), 0
+// reply is an answer that was read to its end.
+type reply struct {
+	*http.Response
+	text []byte
+}
+
+// head is nil where there was no answer.
+func (r *reply) head() *http.Response {
+	if r == nil {
+		return nil
+	}
+	return r.Response
+}
+
+// send answers with the last reply. The request's own body must be one that can be
+// read again (GetBody).
+func (t *transport) send(req *http.Request) (*reply, error) {
+	var began time.Time // of the first try: to wait for one's turn takes no patience
+	broken := 0
 	for try := 1; ; try++ {
-		res, err := t.once(req)
+		queued := time.Now()
+		sent, res, err := t.paced(req)
+		if try == 1 {
+			began = sent
+		} else {
+			began = began.Add(sent.Sub(queued))
+		}
 		if err == nil && res.StatusCode == http.StatusInternalServerError {
 			broken++
 		}
-		if !repeatable(req, res, err, broken) {
+		if !repeatable(req, res.head(), err, broken) {
 			return res, err
 		}
-		wait := max(t.patience.wait(try), askedWait(res))
+		wait := max(t.patience.wait(try), askedWait(res.head()))
 		if time.Since(began)+wait > t.patience.total {
-			return nil, &weary{after: t.patience.total, last: cause(res, err)}
+			return nil, &weary{after: t.patience.total, last: asking(cause(res.head(), err), askedWait(res.head()))}
 		}
 		if err := sleep(req.Context(), wait); err != nil {
 			return nil, err
@@ -74,51 +99,99 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// once sends the request one time and reads the answer whole.
-func (t *transport) once(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), t.timeout)
-	defer cancel()
-	try := req.Clone(ctx)
-	if req.GetBody != nil {
-		try.Body, _ = req.GetBody() // over bytes in memory: never fails
+// asking adds for how long the answer asks to wait, if it does.
+func asking(last string, wait time.Duration) string {
+	if wait == 0 {
+		return last
 	}
-	res, err := t.next.RoundTrip(try)
+	return fmt.Sprintf("%s and asked to wait for %v", last, wait)
+}
+
+// paced sends the request when its turn has come, and says when that was. What a
+// guest asks goes past the pace: a login is limited by the address that is typed,
+// and costs the server a hash.
+func (t *transport) paced(req *http.Request) (time.Time, *reply, error) {
+	if req.Header.Get(keyHeader) == "" {
+		sent := time.Now()
+		res, err := t.once(req)
+		return sent, res, err
+	}
+	ticket, err := t.pace.enter(req.Context(), kindOf(req), t.patience)
+	if err != nil {
+		return time.Time{}, nil, err
+	}
+	res, err := t.once(req)
+	if req.Context().Err() != nil {
+		t.pace.leave(ticket, nil, nil, t.patience)
+	} else {
+		t.pace.leave(ticket, res.head(), err, t.patience)
+	}
+	return ticket.sent, res, err
+}
+
+// triesKey is where the tries of a request are counted.
+type triesKey struct{}
+
+// countTries counts how often what is asked under the context goes out.
+func countTries(ctx context.Context) (context.Context, *atomic.Int32) {
+	tries := new(atomic.Int32)
+	return context.WithValue(ctx, triesKey{}, tries), tries
+}
+
+// once sends the request one time and reads the answer whole.
+func (t *transport) once(req *http.Request) (*reply, error) {
+	if tries, counted := req.Context().Value(triesKey{}).(*atomic.Int32); counted {
+		tries.Add(1)
+	}
+	if req.GetBody != nil {
+		req.Body, _ = req.GetBody() // over bytes in memory: never fails
+	}
+	var text []byte
+	res, err := t.next.RoundTrip(req)
 	if err == nil {
-		err = t.read(res)
+		text, err = t.read(res)
 	}
 	switch {
 	case err == nil:
-		return res, nil
+		return &reply{res, text}, nil
 	case req.Context().Err() != nil:
 		return nil, context.Cause(req.Context())
-	case ctx.Err() != nil:
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return nil, fmt.Errorf("no answer within %v", t.timeout)
 	}
 	return nil, err
 }
 
-func (t *transport) read(res *http.Response) error {
+func (t *transport) read(res *http.Response) ([]byte, error) {
 	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
-	if err != nil {
-		return err
+	text := make([]byte, 0, min(max(res.ContentLength, 0), presized)+1) // one more, to see the end
+	for {
+		n, err := res.Body.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		switch {
+		case len(text) > maxAnswer:
+			return nil, errAnswerSize
+		case err == io.EOF:
+			t.clock.hear(res.Header.Get("Date"))
+			return text, nil
+		case err != nil:
+			return nil, err
+		case len(text) == cap(text):
+			text = slices.Grow(text, 512)
+		}
 	}
-	if len(body) > maxAnswer {
-		return errAnswerSize
-	}
-	res.Body = io.NopCloser(bytes.NewReader(body))
-	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
-		t.clock.hear(date)
-	}
-	return nil
 }
+
+// presized is the largest answer that a place is made for before it comes: what it
+// says of its own length is not believed beyond.
+const presized = 64 << 10
 
 var errAnswerSize = errors.New("an answer of more than 32 MiB is none of Appwrite's")
 
 // repeatable tells whether to send the request again, after so many answers of
 // 500. Where nothing can change by waiting, it is not.
 func repeatable(req *http.Request, res *http.Response, err error, broken int) bool {
-	if req.Context().Err() != nil || errors.Is(err, errAnswerSize) || hopeless(err) {
+	if _, tired := errors.AsType[*weary](err); tired || req.Context().Err() != nil || errors.Is(err, errAnswerSize) || hopeless(err) {
 		return false
 	}
 	creates := req.Method == http.MethodPost && !strings.HasSuffix(req.URL.Path, sessionPath)
@@ -233,9 +306,20 @@ func (*weary) Transient() bool { return true }
 // serverClock is the first and the latest time the server gave in a Date header,
 // in whole seconds since 1970. Who made an account is judged by it: our own clock
 // may be wrong.
-type serverClock struct{ first, latest atomic.Int64 }
+type serverClock struct {
+	first, latest atomic.Int64
+	last          atomic.Pointer[string] // as it came: most answers repeat it
+}
 
-func (c *serverClock) hear(t time.Time) {
+func (c *serverClock) hear(date string) {
+	if last := c.last.Load(); last != nil && *last == date {
+		return
+	}
+	t, err := http.ParseTime(date)
+	if err != nil {
+		return
+	}
+	c.last.Store(&date)
 	now := t.Unix()
 	c.first.CompareAndSwap(0, now)
 	for old := c.latest.Load(); old < now && !c.latest.CompareAndSwap(old, now); {
@@ -252,19 +336,4 @@ func moment(seconds int64) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(seconds, 0).UTC()
-}
-
-// pool is a transport for so many workers at once: one connection each, kept.
-func pool(workers int) *http.Transport {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
-	return &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         dialer.DialContext,
-		ForceAttemptHTTP2:   true,
-		TLSHandshakeTimeout: 10 * time.Second,
-		MaxIdleConns:        workers,
-		MaxIdleConnsPerHost: workers,
-		MaxConnsPerHost:     workers,
-		IdleConnTimeout:     90 * time.Second,
-	}
 }

@@ -204,7 +204,7 @@ var endpoints = map[string]string{
 }
 
 // sameBody compares the fields of a hash.
-func sameBody(ours, theirs map[string]any) bool {
+func sameBody(ours fields, theirs map[string]any) bool {
 	a, _ := json.Marshal(ours)
 	var got map[string]any
 	_ = json.Unmarshal(a, &got)

@@ -12,11 +12,11 @@ import (
 
 // createBody is the body of POST /users and POST /users/{endpoint}. Empty fields
 // are left out: the server refuses "" and, in some versions, fails on null.
-func (p plan) createBody() map[string]any {
-	body := map[string]any{"userId": p.id}
+func (p plan) createBody() fields {
+	body := append(make(fields, 0, 5+len(p.hash.options)), field{"userId", p.id})
 	put := func(name, value string) {
 		if value != "" {
-			body[name] = value
+			body = append(body, field{name, value})
 		}
 	}
 	put("email", p.profile.Email)
@@ -26,9 +26,9 @@ func (p plan) createBody() map[string]any {
 		put("password", string(p.hash.password))
 		return body
 	}
-	body["password"] = string(p.hash.password)
+	body = append(body, field{"password", string(p.hash.password)})
 	for _, o := range p.hash.options {
-		body[o.field] = o.value()
+		body = append(body, field{o.field, o.value()})
 	}
 	return body
 }
@@ -58,19 +58,21 @@ type account struct {
 	PhoneVerification bool            `json:"phoneVerification"`
 	Prefs             json.RawMessage `json:"prefs"`
 	Targets           []target        `json:"targets"`
+	Accessed          string          `json:"accessedAt"` // when the person was last there; "": never, or not noted
 }
 
 // target is an address that messages are sent to. The server makes one with each
 // user, but not in the same transaction.
 type target struct {
 	UserID     string `json:"userId"`
+	Created    string `json:"$createdAt"`
 	Identifier string `json:"identifier"`
 }
 
 // reaches tells whether the account has a target of its own for an address.
 func (a account) reaches(address string) bool {
 	for _, t := range a.Targets {
-		if t.UserID == a.ID && t.Identifier == address {
+		if t.UserID == a.ID && t.Identifier == address && !t.olderThan(a) {
 			return true
 		}
 	}
@@ -85,13 +87,19 @@ func (a account) created() time.Time {
 }
 
 type accountList struct {
+	Total int       `json:"total"` // counted up to 5,000
 	Users []account `json:"users"`
 }
 
 type identityList struct {
-	Identities []struct {
-		UserID string `json:"userId"`
-	} `json:"identities"`
+	Identities []federation `json:"identities"`
+}
+
+// federation is a federated identity: how somebody signs in through another
+// provider.
+type federation struct {
+	UserID string `json:"userId"`
+	Email  string `json:"providerEmail"`
 }
 
 // query is one of the list's filters, JSON in a parameter from 1.5 on.

@@ -3,7 +3,6 @@ package appwrite
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"rehome/identity"
@@ -48,13 +47,14 @@ func outlast(ctx context.Context, grace time.Duration) (context.Context, func())
 
 // land settles one user: makes the account, or finds out what is in its way, and
 // completes it if it is ours. An error means that the user is unsettled, perhaps
-// half made; a later Write with Taken completes it.
+// half made; a later Write with Taken completes it. A user lands whole or not at
+// all: what is refused on the way takes the account with it.
 func (s *Sink) land(ctx context.Context, l sink.Landing) (sink.Result, error) {
 	p := s.rules.plan(l.User)
 	if !p.judgement.Verdict.Lands() {
 		return p.rejected(p.judgement.Problem), nil
 	}
-	if bad, err := s.phoneInUse(ctx, p); bad != nil || err != nil {
+	if bad, err := s.phoneInUse(ctx, p, l.Taken); bad != nil || err != nil {
 		return p.rejected(bad), err
 	}
 	start, err := s.begin(ctx, p, l)
@@ -65,7 +65,7 @@ func (s *Sink) land(ctx context.Context, l sink.Landing) (sink.Result, error) {
 		return sink.Result{Outcome: sink.Existing, TargetID: p.id}, nil
 	}
 	if bad, err := s.complete(ctx, p, start.account); bad != nil || err != nil {
-		return p.rejected(bad), err
+		return s.unmade(ctx, p, start, bad, err)
 	}
 	return sink.Result{Outcome: start.outcome, TargetID: p.id, State: p.settled(start.account)}, nil
 }
@@ -75,9 +75,10 @@ func (p plan) rejected(bad *identity.Problem) sink.Result {
 }
 
 // phoneInUse asks for a number's owner before a user with a hash is made: such a
-// user gets the number afterwards, and would be left without it.
-func (s *Sink) phoneInUse(ctx context.Context, p plan) (*identity.Problem, error) {
-	if p.hash.endpoint == "" || p.profile.Phone == "" {
+// user gets the number afterwards, and would be left without it. One that may be
+// there already gets it or not.
+func (s *Sink) phoneInUse(ctx context.Context, p plan, taken bool) (*identity.Problem, error) {
+	if p.hash.endpoint == "" || p.profile.Phone == "" || taken {
 		return nil, nil
 	}
 	return s.phoneOwner(ctx, p)
@@ -87,7 +88,7 @@ func (s *Sink) phoneOwner(ctx context.Context, p plan) (*identity.Problem, error
 	owners, err := s.client.list(ctx, "phone", p.profile.Phone)
 	for _, a := range owners {
 		if a.ID != p.id {
-			return problem(identity.PhoneTaken, "the target's user %q has this phone number", a.ID), nil
+			return phoneOf(a).problem, nil
 		}
 	}
 	return nil, err
@@ -153,106 +154,4 @@ func aboutUser(err error) bool {
 	default:
 		return code >= 400 && (code < 500 || code == http.StatusInternalServerError)
 	}
-}
-
-// complete makes the rest of the user, in the server's order: a phone number
-// resets its own verification, and the block comes last because it is what says
-// that nothing is missing. A step that is refused for good keeps no other from
-// being done: a user who was blocked at the source is blocked here in any case.
-func (s *Sink) complete(ctx context.Context, p plan, a account) (*identity.Problem, error) {
-	for _, missing := range p.targets(a) {
-		if err := s.client.addTarget(ctx, p.id, missing); err != nil {
-			return nil, err
-		}
-	}
-	var first *identity.Problem
-	phoneless := false
-	for _, step := range p.steps(a) {
-		if phoneless && step.part == phoneFlagPart {
-			continue // a later number would come verified
-		}
-		bad, err := s.take(ctx, p, step)
-		if err != nil {
-			return nil, err
-		}
-		phoneless = phoneless || bad != nil && step.part == phonePart
-		if first == nil {
-			first = bad
-		}
-	}
-	return first, nil
-}
-
-// take does one step.
-func (s *Sink) take(ctx context.Context, p plan, step step) (*identity.Problem, error) {
-	err := s.client.do(ctx, step.method, userPath(p.id, step.part), step.body, nil)
-	switch {
-	case err == nil:
-		return nil, nil
-	case step.part == phonePart && status(err) == http.StatusConflict:
-		return s.phoneRefused(ctx, p)
-	case !aboutUser(err):
-		return nil, err
-	}
-	return s.stepRefused(ctx, p, step, err)
-}
-
-// targets are what messages need and the server did not get to making.
-func (p plan) targets(a account) (missing []map[string]any) {
-	if !a.reaches(p.profile.Email) {
-		missing = append(missing, map[string]any{"targetId": "unique()", "providerType": "email", "identifier": p.profile.Email})
-	}
-	if a.Phone != "" && !a.reaches(a.Phone) { // a number set later brings its own
-		missing = append(missing, map[string]any{"targetId": "unique()", "providerType": "sms", "identifier": a.Phone})
-	}
-	return missing
-}
-
-type step struct {
-	what, method, part string
-	body               map[string]any
-}
-
-const phonePart, phoneFlagPart = "/phone", "/verification/phone"
-
-// steps are the requests that make of an account what the plan says; none for
-// what is so already.
-func (p plan) steps(a account) (steps []step) {
-	want, has := p.profile, a.profile()
-	add := func(needed bool, what, method, part, field string, value any) {
-		if needed {
-			steps = append(steps, step{what, method, part, map[string]any{field: value}})
-		}
-	}
-	newPhone := want.Phone != "" && want.Phone != has.Phone
-	add(newPhone, "phone number", http.MethodPatch, phonePart, "number", want.Phone)
-	add(want.Name != has.Name, "name", http.MethodPatch, "/name", "name", want.Name)
-	add(want.EmailVerification && !has.EmailVerification, "verification", http.MethodPatch, "/verification", "emailVerification", true)
-	add(want.PhoneVerification && (newPhone || !has.PhoneVerification), "phone verification", http.MethodPatch, phoneFlagPart, "phoneVerification", true)
-	add(len(want.Labels) > 0 && !slices.Equal(want.Labels, slices.Sorted(slices.Values(has.Labels))), "labels", http.MethodPut, "/labels", "labels", want.Labels)
-	add(want.Prefs.canonical != "" && want.Prefs.canonical != has.Prefs.canonical, "preferences", http.MethodPatch, "/prefs", "prefs", want.Prefs.wire)
-	add(!want.Status && has.Status, "status", http.MethodPatch, "/status", "status", false)
-	return steps
-}
-
-// phoneRefused settles a conflict over the number: the server answers the same to
-// a number that the user has already, from a try whose answer was lost.
-func (s *Sink) phoneRefused(ctx context.Context, p plan) (*identity.Problem, error) {
-	a, err := s.client.get(ctx, p.id)
-	if err != nil || a.Phone == p.profile.Phone {
-		return nil, err
-	}
-	bad, err := s.phoneOwner(ctx, p)
-	if bad == nil && err == nil {
-		bad = problem(identity.PhoneTaken, "the phone number is a messaging target of another user; the user was made without it")
-	}
-	return bad, err
-}
-
-// stepRefused blames the user only when the target is seen to answer otherwise.
-func (s *Sink) stepRefused(ctx context.Context, p plan, step step, err error) (*identity.Problem, error) {
-	if _, sick := s.client.get(ctx, p.id); sick != nil && !is(sick, typeUserNotFound) {
-		return nil, sick
-	}
-	return problem(identity.TargetRefused, "the user was made, but without its %s: %v", step.what, err), nil
 }
