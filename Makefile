@@ -4,15 +4,18 @@
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CONCURRENT  := ./migrate/... ./report/... ./sink/... ./cmd/...
-HASHING     := Replay|RecordedLogins|VectorsLogIn|FirebaseFixtures|AdminSDK|WordPressLogins
+HASHING     := Replay|RecordedLogins|VectorsLogIn|FirebaseFixtures|AdminSDK|WordPressLogins|Guides
 TESTFLAGS   ?= -timeout 5m
 FUZZTIME    ?= 30s
 BENCHTIME   ?= 1s
 TAGS        ?=
 USERS       ?= 1000000
+CHAOS       ?= 1000x300 50x2000
+SEEDS       ?= 300
+RELEASES    := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 GENERATE    := $(GO) run ./fixtures/generate
 
-.PHONY: help build test race lint fuzz bench soak conformance fixtures
+.PHONY: help build test race lint fuzz bench soak conformance fixtures release report-check pictures
 
 help: ## lists the targets
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,8 +46,8 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 		done; \
 	done
 
-bench: ## every benchmark for BENCHTIME (1s), with allocations; TAGS=mariadb adds loading a dump into a real MariaDB
-	$(GO) test -run '^$$' -tags "$(TAGS)" -bench . -benchmem -benchtime $(BENCHTIME) ./...
+bench: ## every benchmark for BENCHTIME (1s), with allocations; TAGS="mariadb postgres" adds loading a dump into a real MariaDB, and a million users into Postgres beside psql's \copy
+	$(GO) test -run '^$$' -tags "$(TAGS)" -bench . -benchmem -benchtime $(BENCHTIME) -timeout 2h ./...
 
 conformance: build ## Appwrite's own client, of now and of the 1.5 era, against the rehearsal server (node, npm)
 	sink/rehearsal/conformance/run.sh ./rehome
@@ -56,6 +59,22 @@ fixtures: ## writes exports of USERS (1000000) invented users to dist/
 	$(GENERATE) wordpress -n $(USERS) -duplicates 0.001 > dist/wordpress.sql
 	$(GENERATE) csv -n $(USERS) -duplicates 0.001 > dist/users.csv
 
-soak: build fixtures ## a practice migration of USERS users (its duplicates: exit 3), and 200 imports killed at random
+soak: build fixtures ## a practice migration of USERS users (its duplicates: exit 3), and imports killed at random: CHAOS rounds (1000x300 50x2000) against Appwrite, SEEDS (300) against Postgres (pgbouncer)
 	./rehome import dist/firebase.json --hash-config dist/hash-config.txt --known dist/known.csv --runs dist/runs; test $$? -eq 3
-	REHOME_CHAOS_ROUNDS=200 $(GO) test -count 1 -timeout 60m -run TestKilledImports ./cmd/rehome
+	REHOME_CHAOS="$(CHAOS)" $(GO) test -count 1 -timeout 6h -parallel 4 -run TestKilledImports ./cmd/rehome
+	REHOME_SEEDS=$(SEEDS) $(GO) test -count 1 -timeout 6h -run TestKilledPostgresImports ./cmd/rehome
+
+report-check: build ## the report of every kind of run in Chromium: console, network, axe-core, schema (node, npm, chromium)
+	report/check/run.sh ./rehome dist/report-check
+
+pictures: build ## the README's pictures of the report (node, npm, chromium, fonts-inter)
+	report/check/pictures.sh ./rehome docs/pictures
+
+release: ## static binaries for six systems and their checksums, in dist/release
+	@rm -rf dist/release && mkdir -p dist/release
+	@set -e; for target in $(RELEASES); do \
+		os=$${target%/*} arch=$${target#*/}; suffix=; [ $$os = windows ] && suffix=.exe; \
+		echo "rehome-$$os-$$arch$$suffix"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w' -o dist/release/rehome-$$os-$$arch$$suffix ./cmd/rehome; \
+	done
+	@cd dist/release && sha256sum rehome-* > SHA256SUMS && cat SHA256SUMS

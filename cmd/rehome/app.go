@@ -26,14 +26,20 @@ type terminal struct {
 	out, err io.Writer
 }
 
+const appUsage = `move user accounts with their password hashes
+
+a practice run that touches nothing, then the report before, then the move:
+  rehome import users.json --hash-config hash-config.txt --known known.csv
+  rehome import users.json --hash-config hash-config.txt --known known.csv --to appwrite --dry-run
+  rehome import users.json --hash-config hash-config.txt --known known.csv --to appwrite`
+
 // newApp is everything that is urfave/cli. Its own exits are switched off:
 // errors become exit codes in one place (exitCode).
 func newApp(t terminal) *cli.App {
 	app := &cli.App{
-		Name:      "rehome",
-		Usage:     "move user accounts with their password hashes",
-		UsageText: "rehome VERB [FILE] [flags]\n\n   rehome import users.json --hash-config hash-config.txt   a practice run that touches nothing\n   rehome import users.json --hash-config hash-config.txt --known known.csv --to appwrite",
-		Reader:    t.in, Writer: t.out, ErrWriter: t.err,
+		Name:   "rehome",
+		Usage:  appUsage,
+		Reader: t.in, Writer: t.out, ErrWriter: t.err,
 		HideVersion:     true,
 		HideHelpCommand: true,
 		ExitErrHandler:  func(*cli.Context, error) {},
@@ -45,13 +51,16 @@ func newApp(t terminal) *cli.App {
 			return cli.ShowAppHelp(c)
 		},
 		Commands: []*cli.Command{
-			inspectCommand(t), identifyCommand(t), proveCommand(t), solveCommand(t), importCommand(t), verifyCommand(t),
-			runsCommand(t), purgeCommand(t), convertCommand(t), rehearseCommand(t), versionCommand(t),
+			inspectCommand(t), identifyCommand(t), proveCommand(t), solveCommand(t), importCommand(t), verifyCommand(t), retryCommand(t), undoCommand(t),
+			reportCommand(t), runsCommand(t), purgeCommand(t), convertCommand(t), rehearseCommand(t), explainCommand(t), versionCommand(t),
 		},
 	}
+	app.Commands = append(app.Commands, completionCommand(t, app))
+	app.CustomAppHelpTemplate = appHelp(app)
 	for _, c := range app.Commands {
 		c.OnUsageError = onUsageError
 		c.HideHelpCommand = true
+		c.CustomHelpTemplate = helpText(c)
 	}
 	return app
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"rehome/identity"
 	"rehome/migrate"
 	"rehome/sink"
 )
@@ -14,14 +15,23 @@ import (
 // consent asks before the first write to a real target. The answer is a word on
 // a terminal; without one it takes --yes.
 func (j *job) consent(f *migrate.Findings, resumed string) error {
-	if !j.target.real || j.cli.Bool("dry-run") {
+	if !j.target.real {
 		return nil
 	}
-	j.clear()
-	for _, line := range j.target.origin {
-		fmt.Fprintln(j.err, printable(line))
+	if j.cli.Bool("dry-run") {
+		for _, line := range slices.Concat(j.target.origin, j.unverified(f)) {
+			j.say("%s", line)
+		}
+		return nil
 	}
-	for _, line := range intent(j, f, resumed) {
+	return j.agree("write to this target? type yes: ", slices.Concat(j.target.origin, intent(j, f, resumed)))
+}
+
+// agree says what is about to happen, and asks; where there is nobody to ask it
+// wants --yes.
+func (j *job) agree(question string, lines []string) error {
+	j.clear()
+	for _, line := range lines {
 		fmt.Fprintln(j.err, printable(line))
 	}
 	if j.cli.Bool("yes") {
@@ -30,7 +40,7 @@ func (j *job) consent(f *migrate.Findings, resumed string) error {
 	if !isTerminal(j.in) || !isTerminal(j.err) {
 		return usage("rehome "+shellWords(append(typed(j.cli), "--yes")), "writing to %s needs consent, and there is no terminal to ask on", j.target.name)
 	}
-	fmt.Fprint(j.err, "write to this target? type yes: ")
+	fmt.Fprint(j.err, question)
 	answer, err := bufio.NewReader(j.in).ReadString('\n')
 	if err != nil || strings.TrimSpace(answer) != "yes" {
 		return usage("nothing was written", "not confirmed")
@@ -45,6 +55,13 @@ func intent(j *job, f *migrate.Findings, resumed string) []string {
 		fmt.Sprintf("source: %s, %s", j.names(), plural(f.Summary.Records, "record", "records")),
 		fmt.Sprintf("        %s keep their password, %s have none, %s must reset it (%s), %s cannot land",
 			thousands(v[sink.Ready]+v[sink.Converted]), thousands(v[sink.Passwordless]), thousands(v[sink.NeedsReset]), j.fateOfResets(), thousands(v[sink.Blocked])),
+	}
+	lines = append(lines, j.unverified(f)...)
+	if n := f.Summary.Algorithms[identity.Plaintext]; n > 0 {
+		lines = append(lines, fmt.Sprintf("        %s plain: rules of the target for new passwords (length, dictionary, strength) are applied to each", plural(n, "password is", "passwords are")))
+	}
+	if j.cli.Bool("canaries") {
+		lines = append(lines, canaryWords(nil)...)
 	}
 	if resumed != "" {
 		lines = append(lines, "continues run "+resumed)

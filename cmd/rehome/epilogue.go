@@ -2,41 +2,55 @@ package main
 
 import (
 	"errors"
-	"time"
 
+	"rehome/identity"
 	"rehome/migrate"
 	"rehome/report"
 	"rehome/sink"
 )
 
-// document writes report.json.
-func (m *move) document(err error) error {
-	summary := m.summary
-	if err != nil && summary.Exit != exitRejected {
-		summary.Error = printable(err.Error())
-	}
-	return report.WriteJSON(m.folder.Path, report.Document{
-		Program: "rehome " + version(), Begun: m.begun.UTC(), Ended: time.Now().UTC(),
-		Source: report.Source{Files: m.header.Files, From: m.header.From, Digest: m.header.Source},
-		Target: m.target.name, Settings: m.header.Settings, Finished: summary, Notices: *m.source.reading.notices,
-	})
-}
-
-// epilogue says how it ended, where everything is, and what to type next.
-func (m *move) epilogue(err error) {
+// counts says what became of the records.
+func (m *move) counts() {
 	s := m.summary
 	v := s.Verdicts
 	m.result("%s: %s created, %s existing, %s recovered, %s skipped, %s planned, %s rejected", plural(s.Records, "record", "records"),
 		thousands(s.Created), thousands(s.Existing), thousands(s.Recovered), thousands(s.Skipped), thousands(s.Planned), thousands(s.Rejected))
 	m.result("passwords: %s work there, %s have none, %s need a reset, %s blocked", thousands(v[sink.Ready]+v[sink.Converted]),
 		thousands(v[sink.Passwordless]), thousands(v[sink.NeedsReset]), thousands(v[sink.Blocked]))
+	m.foretold()
 	if c := s.Verified; c != nil {
 		m.result("read back: %s, %s equal", plural(c.Read, "user", "users"), thousands(c.Equal))
+		if c.Of > 0 {
+			m.result("%s", confidence(c.Missing+c.Changed, c.Read+c.Missing))
+		}
 	}
 	if c := s.Logins; c != nil {
 		m.result("logged in: %d of %s", c.OK, plural(c.Tried, "known account", "known accounts"))
 	}
-	m.result("report: %s", m.folder.File(report.JSONName))
+	m.delta()
+}
+
+// foretold holds what the survey said against what came of it. A dry run has
+// nothing to hold it against, and what was broken off is not the prediction's fault.
+func (m *move) foretold() {
+	s := m.summary
+	if s.Predicted == nil || m.cli.Bool("dry-run") || s.Landed()+s.Rejected+s.Problems[identity.Excluded] < m.findings.Summary.Records {
+		return
+	}
+	why := ""
+	if less := s.Predicted.Lands - s.Landed(); less > 0 {
+		why = ": the target refused " + plural(less, "user that its rules let", "users that its rules let") + " through, see the rejects"
+	}
+	m.result("predicted %s landed / actual %s%s", thousands(s.Predicted.Lands), thousands(s.Landed()), why)
+}
+
+// epilogue says how it ended, where everything is, and what to type next.
+func (m *move) epilogue(err error) {
+	if m.sentence != "" {
+		m.result("%s", m.sentence)
+	}
+	m.counts()
+	m.result("report: %s", m.folder.File(report.HTMLName))
 	if m.files.Rejected() > 0 {
 		m.say("rejects: %s (holds hashes: keep it to yourself)", m.folder.File(report.RejectsName))
 	}
@@ -54,9 +68,13 @@ func (m *move) next(err error) {
 	case m.cli.Bool("dry-run") && done:
 		m.say("nothing was written; the same command without --dry-run does it")
 	case !m.target.real && done:
-		m.say("that was practice, nothing was touched; next: rehome import %s --to appwrite --dry-run", m.again())
+		m.say("that was practice, nothing was touched; next: %s", m.forReal())
 	case done:
-		m.say("check it again any time: rehome verify %s", m.run)
+		if m.files.Rejected() > 0 {
+			m.say("mend the rejects and hand them back: %s", m.onRun("retry", m.folder.File(report.RejectsName)))
+		}
+		m.say("check it again any time: %s", m.onRun("verify"))
+		m.say("take it back: %s", m.onRun("undo"))
 	}
 }
 
@@ -67,6 +85,9 @@ func (m *move) resumable(err error) error {
 	case m.cli.Bool("dry-run") || !m.target.real:
 		return err
 	case code == exitInterrupted || code == exitTarget:
+		if hint := hintOf(err); hint != "" { // what the target wants done first
+			again = hint + "; " + again
+		}
 		return failed(code, again, err)
 	case errors.Is(err, migrate.ErrTooManyRejected):
 		return failed(code, "mend what is wrong with them, or raise --max-errors; "+again, err)

@@ -71,10 +71,19 @@ func exitCode(err error) int {
 // printError says what went wrong and what to do: two lines on stderr.
 func printError(w io.Writer, err error) {
 	fmt.Fprintf(w, "rehome: error: %s\n", printable(err.Error()))
-	if h, ok := errors.AsType[interface {
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintf(w, "rehome: hint: %s\n", printable(hint))
+	}
+}
+
+// hintOf is what to do about an error; "" where nobody has said.
+func hintOf(err error) string {
+	h, ok := errors.AsType[interface {
 		error
 		Hint() string
-	}](err); ok && h.Hint() != "" {
-		fmt.Fprintf(w, "rehome: hint: %s\n", printable(h.Hint()))
+	}](err)
+	if !ok {
+		return ""
 	}
+	return h.Hint()
 }

@@ -43,7 +43,7 @@ func join(sets ...[]cli.Flag) (all []cli.Flag) {
 
 // sourceFlags say how to read FILE.
 func sourceFlags() []cli.Flag {
-	return []cli.Flag{
+	return about("how FILE is read",
 		text("from", "firebase, wordpress or csv; detected from the content when left out"),
 		text("hash-config", "`FILE` with the hash_config block of the Firebase console"),
 		text("hash-algo", "CSV: the `ALGORITHM` of hashes that do not say it, such as sha256, \"salted-sha256 salt+password\", \"pbkdf2-raw sha512 n=210000\"; rehome solve finds it (Firebase: SCRYPT)"),
@@ -61,12 +61,12 @@ func sourceFlags() []cli.Flag {
 		text("region", "`COUNTRY` of phone numbers that do not name theirs, such as DE"),
 		decision("plaintext", "CSV: take a column of plain passwords"),
 		toggle("accept-truncated", "use what stands before the cut of a file that was cut off"),
-	}
+	)
 }
 
 // landingFlags say what lands, and are part of the move.
 func landingFlags() []cli.Flag {
-	return []cli.Flag{
+	return about("what lands",
 		textDefault("id", "auto", "`RULE`: auto, keep, prefix:TEXT or uuid"),
 		textDefault("roles", "drop", "labels or drop; at Appwrite a label is an access right"),
 		textDefault("claims", "drop", "prefs or drop"),
@@ -76,47 +76,52 @@ func landingFlags() []cli.Flag {
 		text("only", "land only the ids listed in `FILE`, one a line"),
 		text("except", "leave out the ids listed in `FILE`, one a line"),
 		number("limit", 0, "land the first `N` users only"),
-	}
+	)
 }
 
 // targetFlags say where to.
 func targetFlags() []cli.Flag {
-	return append(postgresFlags(), []cli.Flag{
+	return append(about("where to",
 		textDefault("to", "", "`TARGET`: rehearsal (the default), appwrite, https://host/v1, postgres or postgres://host/db"),
 		&cli.StringFlag{Name: "endpoint", Usage: "Appwrite's endpoint, https://host/v1", EnvVars: []string{"REHOME_ENDPOINT", "APPWRITE_ENDPOINT"}},
 		&cli.StringFlag{Name: "project", Usage: "Appwrite's project id", EnvVars: []string{"REHOME_PROJECT", "APPWRITE_PROJECT_ID"}},
 		text("api-key-file", "`FILE` with the API key; or the variable APPWRITE_API_KEY"),
 		&cli.DurationFlag{Name: "patience", Value: 2 * time.Minute, Usage: "how long to wait for a target that is down or throttles", EnvVars: variable("patience")},
 		text("profile", "1.5 or 1.9: whose rules an offline dry run judges by; online the server says it"),
-	}...)
+	), postgresFlags()...)
 }
 
 // postgresFlags say how users lie in a database.
 func postgresFlags() []cli.Flag {
-	return []cli.Flag{
+	return about("Postgres",
 		text("layout", "Postgres: `LAYOUT`, generic (a table of your own) or supabase (Supabase Auth)"),
 		textDefault("schema", "rehome", "Postgres: the `SCHEMA` of our own tables"),
 		toggle("create", "Postgres: make the schema and the tables that are missing"),
 		toggle("empty-target", "Postgres, generic: the table is empty, so build its indexes last"),
 		decision("confirm-emails", "Supabase: count every address as confirmed; it lets nobody else in, and it trusts whoever registered an address"),
-	}
+	)
 }
 
 // proofFlags say which passwords are known.
 func proofFlags() []cli.Flag {
-	return []cli.Flag{
+	return about("known passwords",
 		text("known", "CSV `FILE` of known accounts: id, login, email or phone, and password; - is standard input"),
 		toggle("ask", "ask for one known account, the password without echo"),
-	}
+	)
 }
 
 // outputFlags say how to speak.
 func outputFlags() []cli.Flag {
-	return []cli.Flag{
+	return about("output",
 		toggle("json", "events on standard output, one JSON object a line"),
 		toggle("quiet", "no words and no progress, errors only"),
 		toggle("no-color", "no colours (also NO_COLOR)"),
-	}
+		toggle("report-details", "name the people concerned in the report, by id and masked address"),
+	)
+}
+
+func rateFlag() cli.Flag {
+	return &cli.Float64Flag{Name: "rps", Usage: "Appwrite: at most `N` requests a second; a user is one to eight", EnvVars: variable("rps")}
 }
 
 func runsFlag() cli.Flag {

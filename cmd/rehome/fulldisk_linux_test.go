@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"rehome/sink"
 )
 
 // TestFullDisk runs an import whose run folder lies on a disk of 48 KiB: it stops
@@ -47,8 +49,8 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// noteLines collects the target ids that a ledger's whole lines name. The ids of
-// this export that Appwrite takes as they are serve for both.
+// noteLines collects the target ids that a ledger's whole lines name: a take line
+// has the source's id, which is the target's where Appwrite takes it as it is.
 func noteLines(t *testing.T, text []byte, noted map[string]bool) {
 	t.Helper()
 	for _, line := range wholeLines(text) {
@@ -60,7 +62,7 @@ func noteLines(t *testing.T, text []byte, noted map[string]bool) {
 			t.Fatal(err)
 		}
 		for _, id := range l.Take {
-			noted[id] = true
+			noted[id], noted[sink.DerivedID(id)] = true, true
 		}
 		if l.Settle != nil {
 			noted[l.Settle.Target] = true

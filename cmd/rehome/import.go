@@ -20,10 +20,12 @@ func importCommand(t terminal) *cli.Command {
 			decision("yes", "do not ask for consent"),
 			toggle("dry-run", "the validation report: everything but the writing"),
 			textDefault("workers", "auto", "users in flight at the target: `N` or auto"),
+			rateFlag(),
 			text("max-errors", "stop when `N` records, or P% of them, were rejected"),
 			decision("new-run", "begin anew although an unfinished run of this move exists"),
 			textDefault("logins", "20", "on the rehearsal server, log `N` matched known accounts in, or all"),
 			number("sample", 0, "read back `N` users after the move instead of all"),
+			canariesFlag(),
 			runsFlag(),
 		}, outputFlags()),
 		Action: func(c *cli.Context) error { return surveyed(t, c, true, importUsers) },
@@ -57,8 +59,13 @@ func importUsers(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
+	m.past = plan.Past
 	return m.finish(m.move(ctx, plan))
 }
+
+// scouts is how many questions about users already there a dry run asks at once: an
+// Appwrite 1.5 on two cores needs all of one for a list.
+const scouts = 4
 
 // importPlan is the shared plan with what only an import can say.
 func (j *job) importPlan() (migrate.Plan, error) {
@@ -66,7 +73,7 @@ func (j *job) importPlan() (migrate.Plan, error) {
 	if err != nil {
 		return plan, err
 	}
-	if plan.Workers, err = workers(j.cli.String("workers")); err != nil {
+	if plan.Workers, err = j.target.crew(j.cli.String("workers")); err != nil {
 		return plan, err
 	}
 	if plan.MaxRejected, err = maxRejected(j.cli.String("max-errors")); err != nil {
@@ -75,13 +82,17 @@ func (j *job) importPlan() (migrate.Plan, error) {
 	if _, err = logins(j.cli.String("logins")); err != nil {
 		return plan, err
 	}
-	plan.Batch = j.target.batch
-	if j.target.batch > 0 && j.cli.String("workers") == "auto" {
-		plan.Workers = 2 // a database gains nothing beyond: its upkeep of indexes is the limit
+	if _, err = j.canaries(nil); err != nil {
+		return plan, err
 	}
+	plan.Batch = j.target.batch
 	if j.cli.Bool("dry-run") {
 		plan.Sink = sink.DryRun(plan.Sink)
-		plan.Batch, plan.Workers = 64, 0
+		plan.Batch, plan.Workers = 100, 0 // as many as a target is asked about at once
+		if j.target.real {
+			plan.Workers = scouts
+		}
 	}
-	return plan, nil
+	plan.Past, err = j.earlier()
+	return plan, err
 }

@@ -29,14 +29,15 @@ var law = map[string]may{
 		ours:   []string{"identity"},
 		theirs: []string{"github.com/klauspost/compress", "github.com/nyaruka/phonenumbers", "golang.org/x/text"},
 	},
-	"verifiers":      {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto", "golang.org/x/text"}},
-	"sink":           {ours: []string{"identity"}},
-	"sink/appwrite":  {ours: []string{"identity", "sink"}, theirs: []string{"golang.org/x/time", "github.com/failsafe-go/failsafe-go"}},
-	"sink/postgres":  {ours: []string{"identity", "sink"}, theirs: []string{"github.com/jackc/pgx/v5"}},
-	"sink/rehearsal": {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto"}},
-	"sink/sinktest":  {ours: []string{"identity", "sink"}},
-	"migrate":        {ours: []string{"identity", "sink"}, theirs: []string{"github.com/gofrs/flock", "golang.org/x/sync"}},
-	"report":         {ours: []string{"identity", "migrate", "sink"}},
+	"verifiers":            {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto", "golang.org/x/text"}},
+	"sink":                 {ours: []string{"identity"}},
+	"sink/appwrite":        {ours: []string{"identity", "sink"}, theirs: []string{"golang.org/x/time", "github.com/failsafe-go/failsafe-go"}},
+	"sink/postgres":        {ours: []string{"identity", "sink"}, theirs: []string{"github.com/jackc/pgx/v5"}},
+	"sink/postgres/pgtest": {ours: []string{"identity", "fixtures"}, theirs: []string{"github.com/jackc/pgx/v5"}}, // for tests
+	"sink/rehearsal":       {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto"}},
+	"sink/sinktest":        {ours: []string{"identity", "sink"}},
+	"migrate":              {ours: []string{"identity", "sink"}, theirs: []string{"github.com/gofrs/flock", "golang.org/x/sync"}},
+	"report":               {ours: []string{"identity", "migrate", "sink"}},
 	"cmd/rehome": {
 		ours: []string{"identity", "importers", "verifiers", "sink", "sink/appwrite", "sink/postgres", "sink/rehearsal", "migrate", "report"},
 		theirs: []string{

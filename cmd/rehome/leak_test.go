@@ -38,6 +38,7 @@ func TestNothingLeaks(t *testing.T) {
 		"rehome import firebase-default.json --hash-config firebase-default.hash-config.txt --known few.csv --to appwrite --yes --claims prefs --new-run",
 		"rehome import firebase-default.json --hash-config firebase-nondefault.hash-config.txt --json",
 		"rehome verify RUN --json",
+		"rehome retry RUN rejects.csv --hash-config firebase-default.hash-config.txt --yes --json",
 		"rehome runs",
 		"rehome import firebase-default.json --hash-key " + secrets["signer key"][0],
 	} {

@@ -31,7 +31,7 @@ func (m *move) readBack(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return m.differences(counts, differences)
+	return errors.Join(m.differences(counts, differences), m.sound(ctx))
 }
 
 // differences names users that are not as they were landed.

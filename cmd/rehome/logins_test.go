@@ -108,7 +108,11 @@ func finished(t *testing.T, line string) migrate.Summary {
 	if err := json.Unmarshal(lines[len(lines)-1], &last); err != nil || last.Finished == nil {
 		t.Fatalf("the last event is %s", lines[len(lines)-1])
 	}
-	return *last.Finished
+	s := *last.Finished
+	if p := s.Predicted; p == nil || p.Lands != s.Landed() || p.Rejected != s.Rejected {
+		t.Errorf("%s: predicted %+v, landed %d, rejected %d", line, p, s.Landed(), s.Rejected)
+	}
+	return s
 }
 
 // few keeps the first known accounts: each costs a scrypt of 16 MiB, and that the

@@ -22,19 +22,22 @@ import (
 // move is an import that has consent and a run folder.
 type move struct {
 	*job
-	findings *migrate.Findings
-	folder   migrate.Folder
-	ledger   *migrate.Ledger
-	files    *report.Files
-	header   migrate.Move
-	matched  map[string]bool // source ids of known accounts that matched
-	accounts []account       // those of them that landed
+	findings  *migrate.Findings
+	folder    migrate.Folder
+	ledger    *migrate.Ledger
+	past      *migrate.Past // what earlier runs landed there; nil: it was not asked
+	files     *report.Files
+	header    migrate.Move
+	matched   map[string]bool // source ids of known accounts that matched
+	accounts  []account       // those of them that landed
+	sentence  string          // what matters most, once the report is written
+	endpoints map[string]int  // where passwords landed
 }
 
 // begin finds the unfinished run of this move or makes a new one, asks for
 // consent, and opens ledger and files.
 func (j *job) begin(f *migrate.Findings) (m *move, err error) {
-	m = &move{job: j, findings: f, header: j.header(f), matched: map[string]bool{}}
+	m = &move{job: j, findings: f, header: j.header(f), matched: map[string]bool{}, endpoints: map[string]int{}}
 	for _, p := range f.Proved {
 		m.matched[p.ID] = p.Outcome == migrate.Matched
 	}
@@ -159,7 +162,9 @@ func typed(c *cli.Context) []string {
 			words = append(words, "--"+name)
 			continue
 		}
-		words = append(words, "--"+name, fmt.Sprint(c.Value(name)))
+		if value := fmt.Sprint(c.Value(name)); value != "" { // a variable may be set to nothing
+			words = append(words, "--"+name, value)
+		}
 	}
 	return words
 }
@@ -171,26 +176,33 @@ func (m *move) move(ctx context.Context, plan migrate.Plan) error {
 	if !m.cli.Bool("dry-run") {
 		plan.Ledger = m.ledger
 	}
-	m.listener = append(m.listener, m.files.Event, m.note)
+	var met collisions
+	m.listener = append(m.listener, m.files.Event, m.note, met.Event)
 	for i := range m.findings.Proved {
 		m.files.Event(migrate.Event{Proved: &m.findings.Proved[i]})
 	}
 	proof := m.summary.Proof
 	err := m.land(ctx, plan)
-	m.summary.Proof = proof
+	m.summary.Proof, m.summary.Endpoints = proof, m.endpoints
+	if m.cli.Bool("dry-run") {
+		met.tell(m.voice)
+	}
 	if err != nil || m.cli.Bool("dry-run") {
 		return err
 	}
 	if err := m.readBack(ctx); err != nil {
 		return err
 	}
-	return m.logIn(ctx)
+	if err := m.logIn(ctx); err != nil {
+		return err
+	}
+	return m.letFly(ctx)
 }
 
 // land is the move itself, with what the target wants done before and after.
 func (m *move) land(ctx context.Context, plan migrate.Plan) (err error) {
 	if m.target.begin != nil && !m.cli.Bool("dry-run") {
-		if err := m.target.begin(ctx); err != nil {
+		if err := m.target.begin(ctx, m.ledger, m.folder.Name()); err != nil {
 			return err
 		}
 	}
@@ -203,6 +215,7 @@ func (m *move) land(ctx context.Context, plan migrate.Plan) (err error) {
 
 // note remembers which known accounts landed.
 func (m *move) note(e migrate.Event) {
+	m.countEndpoint(e.Settled)
 	if e.Settled == nil || !m.matched[e.Settled.ID] || e.Settled.Record.User.Disabled {
 		return
 	}

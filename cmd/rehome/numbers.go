@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// autoWorkers is the number of users in flight when nobody says: a real Appwrite
-// 1.5 or 1.9 on two cores gains nothing beyond 8 (our own recording).
-const autoWorkers = 8
+// maxRate bounds --rps.
+const maxRate = 1e6
 
 // maxWorkers bounds --workers: beyond it a server only queues.
 const maxWorkers = 1024
 
+// workers reads --workers; 0 is auto: the target knows best.
 func workers(s string) (int, error) {
 	if s == "auto" || s == "" {
-		return autoWorkers, nil
+		return 0, nil
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > maxWorkers {

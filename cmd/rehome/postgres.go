@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"rehome/identity"
+	"rehome/migrate"
 	"rehome/sink"
 	"rehome/sink/postgres"
 )
@@ -29,9 +30,9 @@ func openPostgres(ctx context.Context, c *cli.Context) (*target, error) {
 	}
 	s, err := postgres.New(config)
 	if err != nil {
-		return nil, usage("--layout generic (a table of your own) or supabase (Supabase Auth)", "%s", err)
+		return nil, usage("", "%s", strings.TrimPrefix(err.Error(), "postgres: "))
 	}
-	layout := "postgres (" + string(config.Layout) + ")"
+	layout := postgresLayout(config.Layout)
 	if config.DSN == "" {
 		return &target{sink: s, name: layout + ", offline", identity: layout, rules: layout, close: s.Close}, nil
 	}
@@ -41,11 +42,57 @@ func openPostgres(ctx context.Context, c *cli.Context) (*target, error) {
 	}
 	name := fmt.Sprintf("%s %s at %s", layout, info.Version, s.Target())
 	return &target{
-		sink: s, name: name, identity: layout + " " + s.Target() + " " + config.Schema, rules: layout, real: true, clock: info.Now, batch: config.Batch,
+		sink: s, name: name, identity: layout + " " + s.Target() + " " + config.Schema, rules: layout, real: true, clock: info.Now, batch: config.Batch, workers: postgresWorkers,
 		origin: append([]string{"target: " + name + ", as " + info.User + ", connection " + info.TLS, "        " + origin}, notes(info)...),
-		begin:  s.Begin, finish: s.Finish, close: s.Close,
+		begin: func(ctx context.Context, l *migrate.Ledger, run string) error {
+			landed, open := l.Standing()
+			return s.Begin(ctx, postgres.Run{Name: run, Landed: landed, Open: open})
+		},
+		finish: s.Finish, sound: func(ctx context.Context) error { return sound(ctx, s) }, close: s.Close,
 	}, nil
 }
+
+// sound looks through the whole of Supabase Auth's tables, rows of others included,
+// for what its server cannot bear.
+func sound(ctx context.Context, s *postgres.Sink) error {
+	broken, err := s.CheckTable(ctx)
+	if err != nil || len(broken) == 0 {
+		return err
+	}
+	words := make([]string, len(broken))
+	for i, b := range broken {
+		words[i] = fmt.Sprintf("%s in %s, such as %s", b.What, plural(b.Rows, "row", "rows"), b.ID)
+	}
+	return failed(exitProof, "mend those rows, whoever wrote them: one alone breaks the list of all users",
+		errors.New("the tables hold what breaks Supabase Auth: "+strings.Join(words, "; ")))
+}
+
+// sound asks a target that can break as a whole whether it does.
+func (j *job) sound(ctx context.Context) error {
+	if j.target.sound == nil {
+		return nil
+	}
+	return j.target.sound(ctx)
+}
+
+// unverified says what becomes of addresses that the source calls unverified, at a
+// target that lets nobody in with one.
+func (j *job) unverified(f *migrate.Findings) []string {
+	if j.target.rules != postgresLayout(postgres.Supabase) {
+		return nil
+	}
+	if j.cli.Bool("confirm-emails") {
+		return []string{"        --confirm-emails: every e-mail address counts as confirmed; whoever signed up with somebody else's keeps that account"}
+	}
+	n := f.Summary.Losses[identity.LossUnverified]
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("        %s an address that was not verified: Supabase Auth lets them in once they have confirmed it; --confirm-emails counts every e-mail address as confirmed", plural(n, "user has", "users have"))}
+}
+
+// postgresLayout names the rules of a layout.
+func postgresLayout(l postgres.Layout) string { return "postgres (" + string(l) + ")" }
 
 // notes is what a person should know of a database before agreeing.
 func notes(info postgres.Info) (lines []string) {
@@ -61,6 +108,11 @@ func notes(info postgres.Info) (lines []string) {
 // postgresBatch is the users in one transaction.
 const postgresBatch = 1000
 
+// postgresWorkers is how many transactions are of use at once: one in preparation,
+// one at the server and one being committed. The upkeep of indexes is a database's
+// limit, and each more takes 15 MiB.
+const postgresWorkers = 3
+
 // database reads where to and how.
 func database(c *cli.Context) (config postgres.Config, origin string, err error) {
 	if c.String("layout") == "" {
@@ -70,7 +122,7 @@ func database(c *cli.Context) (config postgres.Config, origin string, err error)
 		Layout: postgres.Layout(c.String("layout")), Schema: c.String("schema"), ID: sink.IDRule(c.String("id")),
 		Roles: postgres.Place(c.String("roles")), Claims: postgres.Place(c.String("claims")), Dates: postgres.Place(c.String("dates")),
 		ConfirmEmails: c.Bool("confirm-emails"), Create: c.Bool("create"), EmptyTarget: c.Bool("empty-target"),
-		Batch: postgresBatch, Patience: c.Duration("patience"),
+		Batch: postgresBatch, Workers: postgresWorkers, Patience: c.Duration("patience"),
 	}
 	if w := c.String("workers"); w != "" && w != "auto" {
 		if config.Workers, err = workers(w); err != nil {

@@ -32,6 +32,6 @@ func openRehearsal(ctx context.Context, config appwrite.Config) (*target, error)
 	return &target{
 		sink: s, name: "rehearsal (appwrite " + info.Version + ", in memory)", identity: "rehearsal " + server.Project(),
 		rules: "appwrite " + string(info.Profile),
-		clock: info.Now, close: func() error { return errors.Join(s.Close(), listener.Close()) },
+		clock: info.Now, workers: s.Workers(), close: func() error { return errors.Join(s.Close(), listener.Close()) },
 	}, nil
 }

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
+	"rehome/fixtures"
 	"rehome/sink/rehearsal"
 	"rehome/verifiers"
 )
@@ -82,4 +87,20 @@ func (p *practiceServer) get(t *testing.T, path string) []map[string]any {
 		t.Fatalf("GET %s: %s, %v", path, res.Status, err)
 	}
 	return answer.Users
+}
+
+// command is an import of a whole export by a process of its own.
+func command(t *testing.T, program string, server *practiceServer, folder string) *exec.Cmd {
+	t.Helper()
+	for _, name := range []string{"firebase-default.json", "firebase-default.hash-config.txt"} {
+		if err := os.WriteFile(filepath.Join(folder, name), fixtures.Read("exports/firebase/"+name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := exec.Command(program, "import", "firebase-default.json", "--hash-config", "firebase-default.hash-config.txt",
+		"--to", "appwrite", "--no-proof", "--yes", "--claims", "prefs", "--dates", "prefs", "--quiet", "--json")
+	c.Dir = folder
+	c.Env = append(os.Environ(), "APPWRITE_ENDPOINT="+server.endpoint, "APPWRITE_PROJECT_ID="+server.project, "APPWRITE_API_KEY="+server.key)
+	c.Stdout, c.Stderr = &bytes.Buffer{}, &bytes.Buffer{}
+	return c
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -12,21 +13,29 @@ import (
 	"rehome/migrate"
 )
 
-// bar draws progress: a bar where a person watches, a line every 30 seconds or
-// ten per cent where none does.
+// bar draws progress: a bar where a person watches; a line every 30 seconds or ten
+// per cent, and when the target goes down or comes back, where none does.
 type bar struct {
-	w     io.Writer
-	tty   bool
-	stage string
-	drawn *progressbar.ProgressBar
-	last  time.Time
-	tenth int64
+	w       io.Writer
+	tty     bool
+	columns func() int
+	stage   string
+	drawn   *progressbar.ProgressBar
+	drew    time.Time
+	last    time.Time
+	tenth   int64
+	down    bool
 }
+
+// drawEvery is the least time between two drawings.
+const drawEvery = 90 * time.Millisecond
 
 // quietEvery is the longest silence on a stream that is no terminal.
 const quietEvery = 30 * time.Second
 
-func newBar(w io.Writer) *bar { return &bar{w: w, tty: isTerminal(w)} }
+func newBar(w io.Writer) *bar {
+	return &bar{w: w, tty: isTerminal(w), columns: func() int { return columns(w) }}
+}
 
 func (b *bar) show(p migrate.Progress) {
 	done, total := p.Bytes, p.Total
@@ -36,53 +45,115 @@ func (b *bar) show(p migrate.Progress) {
 	if p.Stage != b.stage {
 		b.begin(p.Stage, total)
 	}
-	if b.tty {
-		b.drawn.Describe(describe(p))
+	if b.tty && time.Since(b.drew) >= drawEvery {
+		b.drew = time.Now()
+		b.drawn.Describe(fitting(parts(p), b.columns()-barColumns))
 		_ = b.drawn.Set64(min(done, max(total, 1)))
-		return
 	}
-	b.line(p, done, total)
+	if !b.tty {
+		b.line(p, done, total)
+	}
 }
+
+// barColumns is what the bar takes beside the words: " 100% |██████|  " and a
+// column that stays free, since some terminals break a full line.
+const (
+	barWidth   = 6
+	barColumns = barWidth + len(" 100% ||  ") + 1
+)
 
 func (b *bar) begin(stage string, total int64) {
 	b.clear()
-	b.stage, b.last, b.tenth = stage, time.Now(), 0
+	b.stage, b.last, b.drew, b.tenth, b.down = stage, time.Now(), time.Time{}, 0, false
 	if b.tty {
 		b.drawn = progressbar.NewOptions64(max(total, 1),
 			progressbar.OptionSetWriter(b.w),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetWidth(b.width()),
-			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionSetWidth(barWidth),
+			progressbar.OptionSetPredictTime(false),
+			progressbar.OptionSetElapsedTime(false),
 			progressbar.OptionClearOnFinish(),
 		)
 	}
 }
 
-// width leaves room for the words on a narrow terminal.
-func (b *bar) width() int {
-	columns := 80
-	if f, ok := b.w.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
-			columns = w
+// columns is the width of a terminal; 80 where it does not say.
+func columns(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
+			return n
 		}
 	}
-	return min(30, max(5, columns-60))
+	return 80
 }
 
 func (b *bar) line(p migrate.Progress, done, total int64) {
 	tenth := done * 10 / max(total, 1)
-	if tenth == b.tenth && time.Since(b.last) < quietEvery {
+	if tenth == b.tenth && time.Since(b.last) < quietEvery && down(p) == b.down {
 		return
 	}
-	b.tenth, b.last = tenth, time.Now()
-	fmt.Fprintf(b.w, "%s, %d %%\n", describe(p), done*100/max(total, 1))
+	b.tenth, b.last, b.down = tenth, time.Now(), down(p)
+	fmt.Fprintf(b.w, "%s: %s, %d %%\n", p.Stage, strings.Join(parts(p), ", "), done*100/max(total, 1))
 }
 
-func describe(p migrate.Progress) string {
-	if p.Stage == "move" {
-		return fmt.Sprintf("move: %d of %d, landed %d, rejected %d", p.Records, p.Of, p.Landed, p.Refused)
+// parts are the words on where the work stands, the most important first.
+func parts(p migrate.Progress) (words []string) {
+	say := func(tell bool, format string, args ...any) {
+		if tell {
+			words = append(words, fmt.Sprintf(format, args...))
+		}
 	}
-	return fmt.Sprintf("%s: %d", p.Stage, p.Records)
+	moves := p.Stage == "move"
+	say(down(p), "target is down, waiting")
+	say(moves, "%d landed", p.Landed)
+	say(moves && p.Refused > 0, "%d rejected", p.Refused)
+	say(!moves && p.Of > 0, "%d of %d", p.Records, p.Of)
+	say(!moves && p.Of == 0, "%d records", p.Records)
+	say(p.Rate > 0, "%s/s", rounded(p.Rate))
+	say(p.Seconds >= 1, "%s left", spoken(time.Duration(p.Seconds*float64(time.Second))))
+	say(p.Pace != nil && !down(p), "%d in flight", inFlight(p))
+	return words
+}
+
+func down(p migrate.Progress) bool { return p.Pace != nil && p.Pace.Down }
+
+func inFlight(p migrate.Progress) int {
+	if p.Pace == nil {
+		return 0
+	}
+	return p.Pace.InFlight
+}
+
+// rounded is a number of which the first two or three digits matter.
+func rounded(n float64) string {
+	if n < 10 {
+		return fmt.Sprintf("%.1f", n)
+	}
+	return fmt.Sprintf("%.0f", n)
+}
+
+// fitting is as many of the words as fit, but at least the first.
+func fitting(words []string, columns int) string {
+	line := words[0]
+	for _, w := range words[1:] {
+		if len(line)+len(", ")+len(w) > columns {
+			break
+		}
+		line += ", " + w
+	}
+	return line[:min(len(line), max(columns, 1))]
+}
+
+// spoken is a duration in the one or two units that matter.
+func spoken(d time.Duration) string {
+	switch {
+	case d < 100*time.Second:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()+0.5))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24+0.5))
 }
 
 // clear wipes the bar before other words are printed.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -32,7 +33,7 @@ type runLine struct {
 	Run      string   `json:"run"`
 	Source   []string `json:"source"`
 	Target   string   `json:"target"`
-	State    string   `json:"state"` // finished, unfinished, running, dry run
+	State    string   `json:"state"` // finished, unfinished, running, dry run, undone, undo unfinished, retry unfinished
 	Landed   int      `json:"landed"`
 	Continue string   `json:"continue,omitempty"`
 }
@@ -93,7 +94,7 @@ func printRuns(t terminal, lines []runLine) error {
 	w.Style().Options = table.OptionsNoBordersAndSeparators
 	w.AppendHeader(table.Row{"run", "source", "target", "state", "landed"})
 	for _, l := range lines {
-		w.AppendRow(table.Row{l.Run, printable(fmt.Sprint(l.Source)), printable(l.Target), l.State, thousands(l.Landed)})
+		w.AppendRow(table.Row{l.Run, printable(strings.Join(l.Source, " ")), printable(l.Target), l.State, thousands(l.Landed)})
 	}
 	if _, err := fmt.Fprintln(t.out, w.Render()); err != nil {
 		return err
@@ -116,10 +117,23 @@ func describeRun(f migrate.Folder) (runLine, error) {
 	if ledger.Move.DryRun {
 		line.State = "dry run"
 	}
-	if ledger.Finished() || ledger.Move.DryRun || err != nil {
+	begun, undone := ledger.TakenBack()
+	retry, retrying := ledger.Retrying()
+	switch {
+	case err != nil || ledger.Move.DryRun:
 		return line, err
+	case undone: // whoever still counts as landed was spared
+		line.State = "undone"
+		return line, nil
+	case begun:
+		line.State, line.Continue = "undo unfinished", undoing(line.Run, ledger.Move.Command)
+	case retrying:
+		line.State, line.Continue = "retry unfinished", "rehome "+shellWords(retry)
+	case ledger.Finished():
+		return line, nil
+	default:
+		line.State, line.Continue = "unfinished", "rehome "+shellWords(ledger.Move.Command)
 	}
-	line.State, line.Continue = "unfinished", "rehome "+shellWords(ledger.Move.Command)
 	if err := f.Lock(); errors.Is(err, migrate.ErrLocked) {
 		line.State, line.Continue = "running", ""
 	} else if err != nil {
@@ -133,6 +147,7 @@ func purgeCommand(t terminal) *cli.Command {
 		Name:      "purge",
 		Usage:     "remove what holds personal data in a run (rejects, resets, ids); keeps ledger and report",
 		ArgsUsage: "RUN",
+		UsageText: "rehome purge 20261121-231502-7f3a",
 		Flags:     append(outputFlags(), runsFlag()),
 		Action: func(c *cli.Context) error {
 			name, err := oneArgument(c, "RUN")
@@ -162,5 +177,12 @@ func purge(v *voice, runs, name string) error {
 			v.result("removed %s", folder.File(file))
 		}
 	}
-	return nil
+	if err := os.RemoveAll(folder.File(report.RetryName)); err != nil {
+		return fmt.Errorf("%s: %w", report.RetryName, plain(err))
+	}
+	changed, err := report.Anonymous(folder.Path)
+	if changed {
+		v.result("removed people's ids and masked addresses from %s", folder.File(report.HTMLName))
+	}
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,9 +32,18 @@ var update = flag.Bool("update", false, "rewrite the expected output of testdata
 //	join NAME TEXT FILE TEXT   write a file between two texts (Go quoting)
 //	cut NAME BYTES         shorten a file
 //	replace NAME OLD NEW   change text in a file (Go quoting)
+//	copy NAME NAME         copy a file; RUN as in commands
+//	drop NAME TEXT         leave out the lines that hold a text (no quoting)
 //	env NAME=VALUE         for the commands that follow
 //	serve [1.5|1.9] [FAULTS|-] [SCOPES]   start a rehearsal server and point APPWRITE_… at it
 //	down                   stop it
+//	database generic|supabase   make a database, empty or Supabase Auth's, and point DATABASE_URL at it
+//	role OPTIONS           make a role that may log in, {role}, and be it from here on
+//	sql STATEMENT          run it there as superuser; rows are expected on stdout
+//	ask METHOD PATH [BODY] ask it for something, as somebody else with the key
+//	users N                there are so many users now
+//	nologin                sign-in with a password is switched off there
+//	personal               its personal-data policy is on
 //	hold                   hold the latest run, as another process would
 //	$ rehome VERB …        run; "< NAME" at the end gives standard input
 //	1> TEXT                expected on stdout
@@ -41,7 +51,7 @@ var update = flag.Bool("update", false, "rewrite the expected output of testdata
 //	= CODE                 expected exit code
 //	-- NAME --             a file follows
 //
-// Names of runs, ports, sizes and other moving parts are replaced (see settle).
+// RUN stands for the latest run, RUN1 stands for the oldest. Names of runs, ports, sizes and other moving parts are replaced (see settle).
 // go test ./cmd/rehome -run Scripts -update writes what happened.
 func TestScripts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txt")
@@ -61,6 +71,7 @@ type script struct {
 	path   string
 	env    map[string]string
 	server *practiceServer
+	base   *scriptBase
 	got    bytes.Buffer // the script as it should read
 	seen   bytes.Buffer // everything printed, for secrets
 }
@@ -70,10 +81,7 @@ func (s *script) run() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Chdir(s.t.TempDir())
-	for _, name := range []string{"APPWRITE_ENDPOINT", "APPWRITE_PROJECT_ID", "APPWRITE_API_KEY", "NO_COLOR"} {
-		s.t.Setenv(name, "")
-	}
+	s.begin()
 	head, files, _ := strings.Cut(string(text), "\n-- ")
 	s.writeFiles(files)
 	for line := range strings.Lines(head) {
@@ -92,6 +100,14 @@ func (s *script) run() {
 		return
 	}
 	s.t.Errorf("the script reads differently now; go test ./cmd/rehome -run Scripts -update writes it\n%s", firstDifference(want, got))
+}
+
+// begin gives the script a folder of its own, and an environment without a target.
+func (s *script) begin() {
+	s.t.Chdir(s.t.TempDir())
+	for _, name := range []string{"APPWRITE_ENDPOINT", "APPWRITE_PROJECT_ID", "APPWRITE_API_KEY", "DATABASE_URL", "PGHOST", "PGDATABASE", "PGSERVICE", "NO_COLOR"} {
+		s.t.Setenv(name, "")
+	}
 }
 
 // home is where the package's files are: the scripts change directory.
@@ -152,6 +168,12 @@ func (s *script) line(line string) {
 		s.must(os.Truncate(args[0], int64(s.number(args[1]))))
 	case "replace":
 		s.replace(rest)
+	case "copy":
+		text, err := os.ReadFile(s.named(args[0]))
+		s.must(err)
+		s.write(s.named(args[1]), text)
+	case "drop":
+		s.drop(args[0], args[1])
 	case "env":
 		name, value, _ := strings.Cut(rest, "=")
 		s.t.Setenv(name, value)
@@ -159,6 +181,24 @@ func (s *script) line(line string) {
 		s.serve(args)
 	case "down":
 		s.server.stop()
+	case "ask":
+		s.ask(rest)
+	case "users":
+		if n := s.server.Users(); n != s.number(args[0]) {
+			s.t.Errorf("%s: %d users, not %s", s.path, n, args[0])
+		}
+	case "nologin":
+		s.server.SetPolicies(rehearsal.Policies{NoEmailPassword: true})
+	case "personal":
+		s.server.SetPolicies(rehearsal.Policies{PersonalData: true})
+	case "database":
+		s.base = newScriptBase(s.t, args[0])
+	case "role":
+		s.base.role(s.t, rest)
+	case "sql":
+		for _, row := range s.base.rows(s.t, rest) {
+			fmt.Fprintln(&s.got, "1>", row)
+		}
 	case "hold":
 		folder, err := migrate.OpenFolder("rehome-runs", s.latestRun())
 		s.must(err)
@@ -196,6 +236,7 @@ func (s *script) quoted(line string) (text, rest string) {
 
 func (s *script) replace(rest string) {
 	name, rest, _ := strings.Cut(rest, " ")
+	name = s.named(name)
 	from, rest := s.quoted(rest)
 	to, _ := s.quoted(rest)
 	text, err := os.ReadFile(name)
@@ -204,6 +245,40 @@ func (s *script) replace(rest string) {
 		s.t.Fatalf("%s does not hold %q", name, from)
 	}
 	s.write(name, bytes.ReplaceAll(text, []byte(from), []byte(to)))
+}
+
+// named is a path with the latest run in the place of RUN.
+func (s *script) named(path string) string { return strings.ReplaceAll(path, "RUN", s.latestRun()) }
+
+func (s *script) drop(name, with string) {
+	name = s.named(name)
+	text, err := os.ReadFile(name)
+	s.must(err)
+	var kept []byte
+	for line := range bytes.Lines(text) {
+		if !bytes.Contains(line, []byte(with)) {
+			kept = append(kept, line...)
+		}
+	}
+	if len(kept) == len(text) {
+		s.t.Fatalf("%s does not hold %q", name, with)
+	}
+	s.write(name, kept)
+}
+
+// ask sends a request to the server as it stands, without faults.
+func (s *script) ask(rest string) {
+	method, rest, _ := strings.Cut(rest, " ")
+	path, body, _ := strings.Cut(rest, " ")
+	req := httptest.NewRequest(method, "/v1"+path, strings.NewReader(body))
+	req.Header.Set("X-Appwrite-Project", s.server.project)
+	req.Header.Set("X-Appwrite-Key", s.server.key)
+	req.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	s.server.ServeHTTP(answer, req)
+	if answer.Code > 299 {
+		s.t.Fatalf("%s %s: %d %s", method, path, answer.Code, answer.Body)
+	}
 }
 
 func (s *script) serve(args []string) {
@@ -231,6 +306,7 @@ func (s *script) command(line string) {
 	s.must(err)
 	if latest := s.latestRun(); latest != "" {
 		for i := range args {
+			args[i] = strings.ReplaceAll(args[i], "RUN1", s.runs()[0].Name())
 			args[i] = strings.ReplaceAll(args[i], "RUN", latest)
 		}
 	}
@@ -259,8 +335,11 @@ var moving = []struct {
 	{regexp.MustCompile(`proved on \d{4}-\d\d-\d\d \d\d:\d\d:\d\d`), "proved on DATE"},
 	{regexp.MustCompile(`\.spool-\d+`), ".spool-N"},
 	{regexp.MustCompile(`(?m)^.*progress.*\n`), ""},
-	{regexp.MustCompile(`(?m)^(survey|move|verify|prove|solve): .*%\n`), ""},
+	{regexp.MustCompile(`(?m)^(survey|move|verify|prove|solve|undo): .*%\n`), ""},
 }
+
+// anotherProject is one of a server that served before.
+var anotherProject = regexp.MustCompile(`(127\.0\.0\.1:PORT/v1) [0-9a-f]{20}\b`)
 
 func (s *script) settle(text string) string {
 	for _, m := range moving {
@@ -268,6 +347,10 @@ func (s *script) settle(text string) string {
 	}
 	if s.server != nil {
 		text = strings.ReplaceAll(text, s.server.project, "PROJECT")
+		text = anotherProject.ReplaceAllString(text, "$1 ANOTHER")
+	}
+	if s.base != nil {
+		text = s.base.settle(text)
 	}
 	return sortSettled(text)
 }
@@ -294,9 +377,15 @@ func recordNumber(event string) int {
 	return n
 }
 
-func (s *script) latestRun() string {
+// runs are those under rehome-runs, the oldest first.
+func (s *script) runs() []migrate.Folder {
 	folders, err := runsByAge("rehome-runs")
 	s.must(err)
+	return folders
+}
+
+func (s *script) latestRun() string {
+	folders := s.runs()
 	if len(folders) == 0 {
 		return ""
 	}

@@ -28,7 +28,7 @@ type source struct {
 
 	read  atomic.Int64
 	total int64
-	spool string // where standard input was copied to; "" if it was not
+	spool *migrate.Spool // standard input; nil if it is not read
 }
 
 type sourceFile struct {
@@ -63,8 +63,8 @@ func (s *source) add(name string, t terminal, runs string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(t.err, "standard input cannot be read twice: copied to %s, which is removed at the end\n", spool)
-		name, path, s.spool = "stdin", spool, spool
+		fmt.Fprintf(t.err, "standard input cannot be read twice: copied to %s, which is removed at the end\n", spool.Name())
+		name, path, s.spool = "stdin", spool.Name(), spool
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -274,26 +274,23 @@ func (s *source) names() []string {
 
 // close removes the copy of standard input.
 func (s *source) close() error {
-	if s.spool == "" {
+	if s.spool == nil {
 		return nil
 	}
-	return os.Remove(s.spool)
+	return s.spool.Remove()
 }
 
 // spoolInput copies standard input into the folder of runs, for its owner only.
-func spoolInput(in io.Reader, runs string) (string, error) {
-	if err := os.MkdirAll(runs, 0o700); err != nil {
-		return "", fmt.Errorf("cannot make the folder of runs: %w", err)
-	}
-	f, err := os.CreateTemp(runs, ".spool-")
+func spoolInput(in io.Reader, runs string) (*migrate.Spool, error) {
+	spool, err := migrate.NewSpool(runs)
 	if err != nil {
-		return "", fmt.Errorf("cannot set standard input aside: %w", err)
+		return nil, err
 	}
-	_, err = io.Copy(f, in)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return "", errors.Join(fmt.Errorf("cannot set standard input aside: %w", err), os.Remove(f.Name()))
+	_, err = io.Copy(spool, in)
+	if err = errors.Join(err, spool.Close()); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot set standard input aside: %w", err), spool.Remove())
 	}
-	return f.Name(), nil
+	return spool, nil
 }
 
 // plain is an error of the file system without the path, which the caller names.

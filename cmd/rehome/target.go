@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"rehome/identity"
+	"rehome/migrate"
 	"rehome/sink"
 	"rehome/sink/appwrite"
 )
@@ -18,15 +20,17 @@ import (
 // target is where a verb would land users.
 type target struct {
 	sink     sink.Sink
-	name     string                      // for people and events; without secrets
-	identity string                      // what makes it the same target in another run
-	origin   []string                    // the target and where each setting came from, for consent
-	real     bool                        // writing to it is for good
-	rules    string                      // by what it judges: a proof holds for targets of the same rules
-	clock    time.Time                   // the target's clock when it was opened; zero offline
-	batch    int                         // users a write; 0: one
-	begin    func(context.Context) error // after consent, before the first write; may be nil
-	finish   func(context.Context) error // after the last; may be nil
+	name     string                                               // for people and events; without secrets
+	identity string                                               // what makes it the same target in another run
+	origin   []string                                             // the target and where each setting came from, for consent
+	real     bool                                                 // writing to it is for good
+	rules    string                                               // by what it judges: a proof holds for targets of the same rules
+	clock    time.Time                                            // the target's clock when it was opened; zero offline
+	batch    int                                                  // users a write; 0: one
+	workers  int                                                  // writes that are of use at once
+	begin    func(context.Context, *migrate.Ledger, string) error // after consent, before the first write: the run's ledger and name; may be nil
+	finish   func(context.Context) error                          // after the last; may be nil
+	sound    func(context.Context) error                          // after reading back: looks through the whole target for what breaks it; may be nil
 	close    func() error
 }
 
@@ -52,12 +56,25 @@ func openTarget(ctx context.Context, c *cli.Context) (*target, error) {
 	return nil, usage("use rehearsal, appwrite, https://host/v1, postgres or postgres://host/db", "--to %s is not a target", printable(to))
 }
 
+// crew is how many workers are asked for, or else are of use.
+func (t *target) crew(s string) (int, error) {
+	n, err := workers(s)
+	if n == 0 {
+		n = t.workers
+	}
+	return n, err
+}
+
 // landing reads the flags that say what lands.
 func landing(c *cli.Context) (appwrite.Config, error) {
+	rate := c.Float64("rps")
 	n, err := workers(c.String("workers"))
+	if err == nil && !(rate >= 0 && rate <= maxRate) {
+		err = usage("use a number of requests a second, such as 50", "--rps %v is not a rate", rate)
+	}
 	return appwrite.Config{
 		ID: sink.IDRule(c.String("id")), Roles: appwrite.Place(c.String("roles")), Claims: appwrite.Place(c.String("claims")),
-		Dates: appwrite.Place(c.String("dates")), Profile: appwrite.Profile(c.String("profile")), Workers: n,
+		Dates: appwrite.Place(c.String("dates")), Profile: appwrite.Profile(c.String("profile")), Workers: n, Rate: rate,
 		Patience: c.Duration("patience"), AllowUndocumented: c.Bool("allow-undocumented"),
 	}, err
 }
@@ -96,16 +113,40 @@ func openAppwrite(ctx context.Context, c *cli.Context, config appwrite.Config) (
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	notes, err := examined(ctx, c, s)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	name := fmt.Sprintf("appwrite %s at %s, project %s", info.Version, config.Endpoint, config.Project)
 	return &target{
-		sink: s, name: name, identity: "appwrite " + config.Endpoint + " " + config.Project, rules: "appwrite " + string(info.Profile), real: true, clock: info.Now,
-		origin: append([]string{"target: " + name}, origin...), close: s.Close,
+		sink: s, name: name, identity: "appwrite " + config.Endpoint + " " + config.Project, rules: "appwrite " + string(info.Profile), real: true, clock: info.Now, workers: s.Workers(),
+		origin: slices.Concat([]string{"target: " + name}, origin, notes), close: s.Close,
+		begin: func(ctx context.Context, _ *migrate.Ledger, _ string) error { return s.Begin(ctx) },
 	}, nil
+}
+
+// examined is what a person should know of a project that users are about to land
+// in. What speaks against it stops an import; a dry run only says it.
+func examined(ctx context.Context, c *cli.Context, s *appwrite.Sink) (lines []string, err error) {
+	if c.Command.Name != "import" && c.Command.Name != "retry" {
+		return nil, nil
+	}
+	project, err := s.Examine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := project.Doubt(); err != nil && !c.Bool("dry-run") {
+		return nil, err
+	}
+	for _, note := range project.Notes() {
+		lines = append(lines, "        "+note)
+	}
+	return lines, nil
 }
 
 // writes reports whether the verb will write, so that half a target is no use.
 func writes(c *cli.Context) bool {
-	return c.Command.Name == "verify" || c.Command.Name == "import" && !c.Bool("dry-run")
+	return c.Command.Name == "verify" || c.Command.Name == "retry" || c.Command.Name == "undo" || c.Command.Name == "import" && !c.Bool("dry-run")
 }
 
 // project reads endpoint, project and key, and notes where each came from.

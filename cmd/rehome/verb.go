@@ -9,6 +9,7 @@ import (
 
 	"rehome/identity"
 	"rehome/migrate"
+	"rehome/report"
 	"rehome/verifiers"
 )
 
@@ -24,6 +25,7 @@ type job struct {
 	known   []migrate.Known
 	summary migrate.Summary
 	run     string // name of the run folder
+	watch   *report.Watch
 }
 
 // surveyed runs a verb that reads a source: it opens everything, does the work,
@@ -31,6 +33,8 @@ type job struct {
 // before anything is read, without events.
 func surveyed(t terminal, c *cli.Context, needHash bool, work func(context.Context, *job) error) (err error) {
 	j := &job{voice: newVoice(t, c), cli: c, verb: c.Command.Name, begun: time.Now()}
+	j.watch = report.NewWatch(time.Now, c.Bool("report-details"))
+	j.listener = append(j.listener, j.watch.Event)
 	if j.known, err = knownAccounts(c, t); err != nil {
 		return err
 	}

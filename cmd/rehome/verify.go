@@ -16,10 +16,15 @@ import (
 func verifyCommand(t terminal) *cli.Command {
 	return &cli.Command{
 		Name:      "verify",
-		Usage:     "after an import: read users back and compare them with what the run landed; writes nothing",
+		Usage:     "after an import: read users back and compare them with what the run landed; writes nothing, but with --canaries",
 		ArgsUsage: "RUN",
-		UsageText: "rehome verify 20261121-231502-7f3a\n   rehome verify 20261121-231502-7f3a --sample 400",
-		Flags:     join(targetFlags(), []cli.Flag{number("sample", 0, "read back `N` users, chosen at random, instead of all"), runsFlag()}, outputFlags()),
+		UsageText: "rehome verify 20261121-231502-7f3a\n   rehome verify 20261121-231502-7f3a --sample 400\n   rehome verify 20261121-231502-7f3a --canaries",
+		Flags: join(targetFlags(), []cli.Flag{
+			number("sample", 0, "read back `N` users, chosen at random, instead of all"),
+			canariesFlag(),
+			decision("yes", "do not ask for consent to --canaries"),
+			runsFlag(),
+		}, outputFlags()),
 		Action: func(c *cli.Context) error {
 			name, err := oneArgument(c, "RUN")
 			if err != nil {
@@ -40,27 +45,81 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 		return fmt.Errorf("%s: %w", folder.Name(), err)
 	}
 	j := &job{voice: newVoice(t, c), cli: c, verb: "verify", begun: time.Now(), run: folder.Name()}
+	if c.Int("sample") < 0 {
+		return usage("use a number of users, or leave it out to read back all", "--sample %d is not a number of users", c.Int("sample"))
+	}
 	if j.target, err = sameTarget(ctx, c, ledger.Move); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, j.target.close()) }()
+	canaries, err := j.canaries(landedAt(folder))
+	if err == nil {
+		err = j.askForCanaries(canaries)
+	}
+	if err != nil {
+		return err
+	}
 	j.event(migrate.Event{Started: &migrate.Started{Schema: migrate.Schema, Verb: j.verb, Target: j.target.name, Run: j.run}})
-	return j.end(j.verifyRun(ctx, ledger))
+	err = j.verifyRun(ctx, ledger)
+	if code := exitCode(err); code == exitOK || code == exitProof {
+		err = errors.Join(err, j.tryCanaries(ctx, canaries))
+	}
+	return j.end(err)
 }
 
+// verifyRun reads users back.
 func (j *job) verifyRun(ctx context.Context, ledger *migrate.Ledger) error {
 	reader, ok := j.target.sink.(sink.Reader)
 	if !ok {
 		return errors.New("this target cannot be read back")
+	}
+	if begun, _ := ledger.TakenBack(); begun {
+		j.say("users of this run were taken back; those are not expected at the target")
 	}
 	counts, differences, err := migrate.Verify(ctx, ledger, reader, j.cli.Int("sample"), func(p migrate.Progress) { j.event(migrate.Event{Progress: &p}) })
 	j.summary.Verified = &counts
 	if err != nil {
 		return err
 	}
-	j.result("read back: %s, %s equal, %s signed in since, %s changed, %s missing", plural(counts.Read, "user", "users"),
-		thousands(counts.Equal), thousands(counts.SignedIn), thousands(counts.Changed), thousands(counts.Missing))
-	return j.differences(counts, differences)
+	for i, d := range differences {
+		j.event(migrate.Event{Differs: &differences[i]})
+		j.result("%s: %s", d.TargetID, differenceWords(d.What))
+	}
+	j.result("%s", comparison(counts))
+	if counts.Of > 0 {
+		j.result("%s", confidence(counts.Missing+counts.Changed, counts.Read+counts.Missing))
+	}
+	if bad := counts.Missing + counts.Changed; bad > 0 {
+		err = failed(exitProof, "look at the users named above; somebody may have edited or deleted them",
+			errors.New(plural(bad, "user differs", "users differ")+" from what the run landed"))
+	}
+	return errors.Join(err, j.sound(ctx))
+}
+
+func differenceWords(what string) string {
+	if what == migrate.WhatMissing {
+		return "is not there any more"
+	}
+	return "was changed since"
+}
+
+// comparison is what the reading back has shown. Whoever has signed in since is
+// told apart: there the target holds another hash, as it should.
+func comparison(c migrate.VerifyCounts) string {
+	asked := c.Read + c.Missing
+	of := thousands(asked)
+	if c.Of > 0 {
+		of = thousands(c.Of)
+	}
+	words := thousands(c.Read) + " of " + of + " users read back"
+	switch {
+	case asked == 0:
+		return "nobody of this run is expected at the target"
+	case c.Equal == asked:
+		return words + ", all equal"
+	}
+	return fmt.Sprintf("%s: %s equal, %s signed in since, %s changed, %s missing", words,
+		thousands(c.Equal), thousands(c.SignedIn), thousands(c.Changed), thousands(c.Missing))
 }
 
 // sameTarget opens the target of a run, and no other.
@@ -73,12 +132,15 @@ func sameTarget(ctx context.Context, c *cli.Context, m migrate.Move) (*target, e
 			return nil, err
 		}
 	}
+	if isPostgres(c.String("to")) != strings.HasPrefix(m.Target, "postgres ") {
+		return nil, usage("leave --to out, or give that of the import", "this run went to %s, not to %s", m.Target, c.String("to"))
+	}
 	target, err := openTarget(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	if target.identity != m.Target {
-		return nil, errors.Join(usage("set the same endpoint and project as for the import", "this run went to %s, not to %s", m.Target, target.identity), target.close())
+		return nil, errors.Join(usage("give the same target and settings as for the import", "this run went to %s, not to %s", m.Target, target.identity), target.close())
 	}
 	return target, nil
 }

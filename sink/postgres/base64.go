@@ -46,7 +46,7 @@ func read64(s string) (base64Text, bool) {
 func standard64(s string) (size int, ok bool) {
 	bare := strings.TrimSuffix(strings.TrimSuffix(s, "="), "=")
 	for i := range len(bare) {
-		if c := bare[i]; !letterOrDigit(c) && c != '+' && c != '/' {
+		if !inBits(bare[i], base64Bits) {
 			return 0, false
 		}
 	}

@@ -1,6 +1,24 @@
 package postgres
 
-import "context"
+import (
+	"context"
+	"errors"
+)
+
+// Run is the run that begins, or goes on, and what its own ledger says of it.
+type Run struct {
+	// Name is the run's in the ledger of the database, of at most 200 bytes; empty:
+	// nothing that lands is recognised as its own later. Optional.
+	Name string
+	// Landed counts the users whom the run's own ledger says it has landed, and Open
+	// those whom it had in hand when it ended. Nought for a new run.
+	Landed, Open int
+}
+
+// maxRun is the longest name of a run, in bytes.
+const maxRun = 200
+
+var errBadRun = errors.New("postgres: the run's name must be text of at most 200 bytes")
 
 // Begin makes the target ready for Write, after Preflight and after everybody has
 // agreed: it is the first thing that changes something.
@@ -12,15 +30,25 @@ import "context"
 // finds indexes missing, which an earlier one left out and never came to build.
 //
 // While indexes are missing nothing else may write to the tables.
-func (s *Sink) Begin(ctx context.Context) error {
-	if !s.checked {
+//
+// The two ledgers of the run, its own and the one in the database, must agree, or
+// nothing is done.
+func (s *Sink) Begin(ctx context.Context, r Run) error {
+	switch {
+	case !s.checked:
 		return errUnchecked
+	case len(r.Name) > maxRun || !goodText(r.Name):
+		return errBadRun
 	}
+	s.run = r.Name
 	if s.config.Create {
 		if _, err := s.Create(ctx); err != nil {
 			return err
 		}
-		s.ledger = true
+		s.ledger, s.absent = true, false
+	}
+	if err := s.agree(ctx, r); err != nil {
+		return err
 	}
 	if s.config.Layout != Generic {
 		return nil

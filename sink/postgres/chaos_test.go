@@ -3,23 +3,18 @@
 package postgres
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"rehome/identity"
 	"rehome/sink"
+	"rehome/sink/postgres/pgtest"
 )
 
 // The tests of this file take their time, and need PgBouncer (apt install
@@ -29,79 +24,15 @@ import (
 //
 // REHOME_SEEDS is how often each of the random ones is done; 20 unless it is set.
 
-// pooler serves a database in transaction mode, with fewer connections to the
-// server than we have to it.
+// pooler is PgBouncer before a database.
 func pooler(t *testing.T, d *database) identity.Secret {
 	t.Helper()
-	program, err := exec.LookPath("pgbouncer")
-	if err != nil {
-		program = "/usr/sbin/pgbouncer"
-	}
-	dir, err := os.MkdirTemp(shortTemp(), "rehome-pgb-")
+	p, err := d.Pool(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	who, err := unprivileged(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	_ = listener.Close()
-	c := d.Config()
-	file := filepath.Join(dir, "pgbouncer.ini")
-	settings := fmt.Sprintf("[databases]\n%s = host=%s port=%d user=%s\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %d\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 2\nlogfile = %s/log\n",
-		d.name, c.Host, c.Port, c.User, port, dir)
-	if err := os.WriteFile(file, []byte(settings), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	supervise(t, func() *exec.Cmd {
-		serve := exec.Command(program, file)
-		serve.SysProcAttr = who
-		return serve
-	})
-	dsn := keywords("127.0.0.1", port, c.User, "", d.name) + " sslmode=disable"
-	for {
-		conn, err := connect(t.Context(), dsn)
-		if err == nil {
-			_ = conn.Close(t.Context())
-			return dsn
-		}
-		if sleep(t.Context(), 20*time.Millisecond) != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// supervise runs a program, and again when it ends, as a service would be: PgBouncer
-// 1.18 gives up ("bad client state") when a request to cancel is cut off.
-func supervise(t *testing.T, program func() *exec.Cmd) {
-	ctx, stop := context.WithCancel(context.Background())
-	first := program()
-	if err := first.Start(); err != nil {
-		t.Fatalf("%v; apt install pgbouncer", err)
-	}
-	var group sync.WaitGroup
-	group.Go(func() {
-		for serve := first; ; {
-			kill := context.AfterFunc(ctx, func() { _ = serve.Process.Kill() })
-			_ = serve.Wait()
-			if kill(); ctx.Err() != nil {
-				return
-			}
-			if serve = program(); serve.Start() != nil {
-				return
-			}
-		}
-	})
-	t.Cleanup(func() {
-		stop()
-		group.Wait()
-	})
+	t.Cleanup(p.Stop)
+	return p.DSN
 }
 
 func TestPooler(t *testing.T) {
@@ -147,7 +78,7 @@ func TestPooler(t *testing.T) {
 	}
 	t.Run("empty target", func(t *testing.T) {
 		d := newDatabase(t, Generic)
-		s := opened(t, d, Config{Layout: Generic, DSN: pooler(t, d), EmptyTarget: true, Run: "x", Schema: "a b"})
+		s := opened(t, d, Config{Layout: Generic, DSN: pooler(t, d), EmptyTarget: true, Schema: "a b"}, Run{Name: "x"})
 		results := write(t, s, landings(s, people(50), false))
 		if err := s.Finish(t.Context()); err != nil {
 			t.Fatal(err)
@@ -168,19 +99,26 @@ func seeds(t *testing.T) uint64 {
 	return n
 }
 
-// TestPoolerChaos is TestChaos with a pooler behind the proxy.
+// TestPoolerChaos is TestChaos with a pooler behind the bad line, and with locks
+// that are held until statements give up.
 func TestPoolerChaos(t *testing.T) {
 	for seed := range seeds(t) {
 		for _, l := range []Layout{Generic, Supabase} {
 			t.Run(fmt.Sprintf("%s %d", l, seed), func(t *testing.T) {
 				d := newDatabase(t, l)
-				behind, err := connect(t.Context(), pooler(t, d))
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer behind.Close(t.Context())
-				p := newProxy(t, &database{Conn: behind, name: d.name})
-				chaos(t, d, p, l, seed)
+				chaos(t, d, badLine(t, d, pooler(t, d)), l, seed+1000)
+			})
+		}
+	}
+}
+
+// TestLineChaos is TestChaos, more often.
+func TestLineChaos(t *testing.T) {
+	for seed := range seeds(t) {
+		for _, l := range []Layout{Generic, Supabase} {
+			t.Run(fmt.Sprintf("%s %d", l, seed), func(t *testing.T) {
+				d := newDatabase(t, l)
+				chaos(t, d, badLine(t, d, d.DSN), l, seed+2000)
 			})
 		}
 	}
@@ -189,33 +127,20 @@ func TestPoolerChaos(t *testing.T) {
 // TestCrash ends the server at once, as a power cut would but for the disk, and
 // starts it again, while people land.
 func TestCrash(t *testing.T) {
-	own := &cluster{}
-	if err := own.start(); err != nil {
+	own, err := pgtest.Own(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { own.stop() }()
-	if err := own.prepare(); err != nil {
-		t.Fatal(err)
-	}
+	defer own.Stop()
 	for seed := range seeds(t) {
 		for _, l := range []Layout{Generic, Supabase} {
-			t.Run(fmt.Sprintf("%s %d", l, seed), func(t *testing.T) { crash(t, own, l, seed) })
+			t.Run(fmt.Sprintf("%s %d", l, seed), func(t *testing.T) { crash(t, databaseOf(t, own, l), l, seed) })
 		}
 	}
 }
 
-func crash(t *testing.T, own *cluster, l Layout, seed uint64) {
-	admin, err := connect(t.Context(), own.dsn("postgres"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("crash_%s_%d", l, seed)
-	from := map[Layout]string{Generic: "template0", Supabase: template}[l]
-	if _, err := admin.Exec(t.Context(), "create database "+name+" encoding 'UTF8' template "+from); err != nil {
-		t.Fatal(err)
-	}
-	_ = admin.Close(t.Context())
-	s := opened(t, nil, Config{Layout: l, DSN: own.dsn(name), Batch: 20, Patience: time.Minute})
+func crash(t *testing.T, d *database, l Layout, seed uint64) {
+	s := opened(t, d, Config{Layout: l, Batch: 20, Patience: time.Minute}, Run{Name: "crash"})
 	const n = 4000
 	ls := landings(s, people(n), false)
 	var all []sink.Result
@@ -230,7 +155,7 @@ func crash(t *testing.T, own *cluster, l Layout, seed uint64) {
 		if sleep(t.Context(), time.Duration(20+random.IntN(150))*time.Millisecond) != nil {
 			t.Fatal("cancelled")
 		}
-		if err := own.restart(); err != nil {
+		if err := d.Crash(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -240,32 +165,6 @@ func crash(t *testing.T, own *cluster, l Layout, seed uint64) {
 	if count := outcomes(all); count[sink.Created] != n {
 		t.Errorf("%v", count)
 	}
-	conn, err := connect(t.Context(), own.dsn(name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(t.Context())
-	wantCounts(t, &database{Conn: conn}, l, n)
+	wantCounts(t, d, l, n)
 	wantEqual(t, s, all)
-}
-
-// restart ends the server without a word to anybody, and serves anew.
-func (c *cluster) restart() error {
-	text, err := os.ReadFile(filepath.Join(c.dir, "data", "postmaster.pid"))
-	if err != nil {
-		return err
-	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	pid, err := strconv.Atoi(first)
-	if err != nil {
-		return err
-	}
-	if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
-		return err
-	}
-	c.halt()
-	if err := os.Remove(filepath.Join(c.dir, "data", "postmaster.pid")); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return c.serve()
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"rehome/identity"
 	"rehome/sink"
@@ -46,9 +45,6 @@ type Config struct {
 	// DSN is a connection string, URL or keywords; what it leaves out comes from
 	// PG* and the password file, as with psql. Empty: the sink only judges.
 	DSN identity.Secret
-	// Run names the run in the ledger, so that a later process finds what this run
-	// landed. Optional.
-	Run string
 	// Create has Begin make the schema and the tables of ours that are missing.
 	// Optional.
 	Create bool
@@ -143,8 +139,6 @@ func (c Config) check() error {
 		return errors.New("postgres: an empty target is for the generic layout; the indexes of auth.users are not ours to drop")
 	case c.Layout == Supabase && c.KeyInHash:
 		return errors.New("postgres: in the supabase layout the signer key always stands in the hash")
-	case !utf8.ValidString(c.Run) || len(c.Run) > 200:
-		return errors.New("postgres: the run's name must be text of at most 200 bytes")
 	}
 	return idFormOf(c.Layout).check(c.ID)
 }

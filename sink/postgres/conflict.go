@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -132,9 +133,13 @@ func (s *Sink) weigh(ctx context.Context, tx pgx.Tx, members []*member, leftNow 
 			owners[name] = a.ID
 		}
 	}
+	ours, err := s.ours(ctx, tx, members, byID)
+	if err != nil {
+		return err
+	}
 	for _, m := range members {
 		if a, there := byID[m.plan.id]; there {
-			s.meet(m, a, leftNow)
+			s.meet(m, a, leftNow, ours)
 		} else if code, words, owner := m.clash(owners); code != "" {
 			m.refuse(problem(code, words, owner))
 		}
@@ -146,21 +151,41 @@ func (s *Sink) weigh(ctx context.Context, tx pgx.Tx, members []*member, leftNow 
 //
 //	ours, made now    as we make it, of the very moment of a try whose commit was
 //	                  not answered: Created
-//	ours, begun       Taken, as we make it, no older than the run: Recovered
+//	ours, begun       Taken, as we make it, written by this run: Recovered
 //	there before      the same id with the same address: Existing, untouched
 //	in the way        the same id with another address: rejected
-func (s *Sink) meet(m *member, a account, leftNow instant) {
+func (s *Sink) meet(m *member, a account, leftNow instant, ours func(*member, account) bool) {
 	same := s.same(m.plan, a)
 	switch {
 	case same && !leftNow.IsZero() && a.Stamp == leftNow.text:
 		m.settled(sink.Created, a)
-	case same && m.Taken && a.Stamp >= momentOf(m.Since):
+	case same && m.Taken && ours(m, a):
 		m.settled(sink.Recovered, a)
 	case a.sameAddress(m.plan):
 		m.existing()
 	default:
 		m.refuse(problem(identity.IDTaken, "the target has another user with the id %q", a.ID))
 	}
+}
+
+// ours tells, of members that an earlier try of the run may have written, whether
+// it did. The ledger knows it. Without one whatever is no older than the run counts
+// as ours, although another import of the same source may have been quicker.
+func (s *Sink) ours(ctx context.Context, tx pgx.Tx, members []*member, held map[string]account) (func(*member, account) bool, error) {
+	if !s.ledger || s.run == "" {
+		return func(m *member, a account) bool { return a.Stamp >= momentOf(m.Since) }, nil
+	}
+	var moments []string
+	for _, m := range members {
+		if a, there := held[m.plan.id]; there && m.Taken && a.Stamp != "" {
+			moments = append(moments, a.Stamp)
+		}
+	}
+	if len(moments) == 0 {
+		return func(*member, account) bool { return false }, nil
+	}
+	written, err := s.written(ctx, tx, slices.Compact(moments))
+	return func(_ *member, a account) bool { return written[a.Stamp] }, err
 }
 
 // same tells whether an account is exactly as a plan makes it. Where the source

@@ -25,8 +25,8 @@ func TestConformance(t *testing.T) {
 func fixture(t *testing.T, l Layout, ledger bool) sinktest.Fixture {
 	t.Helper()
 	d := newDatabase(t, l)
-	p := newProxy(t, d)
-	s, err := New(Config{Layout: l, DSN: p.dsn, Batch: 3, Workers: 8, Patience: 400 * time.Millisecond, Timeout: 10 * time.Second, Create: ledger})
+	p := badLine(t, d, d.DSN)
+	s, err := New(Config{Layout: l, DSN: p.DSN, Batch: 3, Workers: 8, Patience: 400 * time.Millisecond, Timeout: 10 * time.Second, Create: ledger})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func fixture(t *testing.T, l Layout, ledger bool) sinktest.Fixture {
 	if _, err := s.Preflight(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Begin(t.Context()); err != nil {
+	if err := s.Begin(t.Context(), Run{Name: "conformance"}); err != nil {
 		t.Fatal(err)
 	}
 	table := users(l)
@@ -50,10 +50,10 @@ func fixture(t *testing.T, l Layout, ledger bool) sinktest.Fixture {
 			return d.text(t, "select u.xmin::text || u::text from "+table+" u where id::text = $1", id)
 		},
 		Seed: func(t *testing.T, id, email, name string) { seed(t, d, l, id, email, name) },
-		Slow: func(*testing.T) { p.setSlow(3 * time.Millisecond) },
-		Lose: func(*testing.T) { p.loseNext() },
-		Fail: func(_ *testing.T, n int) { p.fail(n) },
-		Mend: func(*testing.T) { p.mend() },
+		Slow: func(*testing.T) { p.Slow(3 * time.Millisecond) },
+		Lose: func(*testing.T) { p.LoseNext() },
+		Fail: func(_ *testing.T, n int) { p.Fail(n) },
+		Mend: func(*testing.T) { p.Mend() },
 	}
 }
 

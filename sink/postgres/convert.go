@@ -3,6 +3,7 @@ package postgres
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rehome/identity"
@@ -66,7 +67,26 @@ func cut(h identity.Hash, a identity.Algorithm, scheme string) (identity.Hash, *
 	if len(text) < len(scheme) || !strings.EqualFold(text[:len(scheme)], scheme) {
 		return h, problem(identity.HashMalformed, "the hash does not begin with %s", scheme)
 	}
-	return identity.Hash{Algorithm: a, Encoded: identity.Secret(text[len(scheme):])}, nil
+	return dressed(h, a, text[len(scheme):]), nil
+}
+
+// dressed is a hash in another spelling. What its variant says of passwords at the
+// source holds for it still: whoever verifies it asks.
+func dressed(h identity.Hash, a identity.Algorithm, text string) identity.Hash {
+	return identity.Hash{Algorithm: a, Encoded: identity.Secret(text), Params: identity.Params{Variant: spelling(h.Params.Variant)}}
+}
+
+// ofSource tells the words of a variant that say nothing of the hash, but in which
+// spelling the source hashed passwords: "wordpress", "password=latin1". Most
+// passwords are the same in all spellings; a proof looks at the others.
+func ofSource(word string) bool { return word == "wordpress" || strings.HasPrefix(word, "password=") }
+
+// spelling is what such words are in a variant.
+func spelling(variant string) string {
+	if variant == "" {
+		return ""
+	}
+	return strings.Join(slices.DeleteFunc(strings.Fields(variant), func(word string) bool { return !ofSource(word) }), " ")
 }
 
 // fromFusionAuth puts together what FusionAuth stores in columns: N is the cost.
@@ -75,7 +95,7 @@ func fromFusionAuth(h identity.Hash) (identity.Hash, *identity.Problem) {
 		return h, problem(identity.HashParams, "a FusionAuth bcrypt hash needs its salt and its factor, 4 to 31 (as N)")
 	}
 	text := fmt.Sprintf("$2a$%02d$%s%s", h.Params.N, string(h.Params.Salt), string(h.Encoded))
-	return identity.Hash{Algorithm: identity.Bcrypt, Encoded: identity.Secret(text)}, nil
+	return dressed(h, identity.Bcrypt, text), nil
 }
 
 // fromKeycloak puts together what Keycloak stores as JSON: N is the memory in
@@ -84,11 +104,11 @@ func fromFusionAuth(h identity.Hash) (identity.Hash, *identity.Problem) {
 func fromKeycloak(h identity.Hash) (identity.Hash, *identity.Problem) {
 	kind, version := "argon2id", 19
 	for _, word := range strings.Fields(h.Params.Variant) {
-		switch word {
-		case "id", "1.3":
-		case "i", "d":
+		switch {
+		case word == "id", word == "1.3", ofSource(word):
+		case word == "i", word == "d":
 			kind = "argon2" + word
-		case "1.0":
+		case word == "1.0":
 			version = 16
 		default:
 			return h, problem(identity.HashParams, "the variant has a word that is none of Keycloak's types id, i, d and versions 1.3, 1.0")
@@ -101,5 +121,5 @@ func fromKeycloak(h identity.Hash) (identity.Hash, *identity.Problem) {
 	}
 	text := fmt.Sprintf("$%s$v=%d$m=%d,t=%d,p=%d$%s$%s", kind, version, h.Params.N, h.Params.R, h.Params.P,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(digest))
-	return identity.Hash{Algorithm: identity.Argon2, Encoded: identity.Secret(text)}, nil
+	return dressed(h, identity.Argon2, text), nil
 }

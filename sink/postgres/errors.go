@@ -14,20 +14,32 @@ import (
 var (
 	errOffline    = errors.New("postgres: this sink has no connection string and only judges")
 	errUnchecked  = errors.New("postgres: nothing is written before Preflight has looked at the target: a bug in rehome, please report it")
-	errBadAccount = &doubt{"a user was read back in a form that is not ours"}
+	errBadAccount = &doubt{words: "a user was read back in a form that is not ours"}
 )
 
 // doubt is what we found at the target ourselves, and no waiting mends.
-type doubt struct{ words string }
+type doubt struct{ words, hint string }
 
 func (d *doubt) Error() string { return d.words }
 
-func doubtful(format string, args ...any) error { return &doubt{fmt.Sprintf(format, args...)} }
+func doubtful(format string, args ...any) *doubt { return &doubt{words: fmt.Sprintf(format, args...)} }
 
-// weary is a failure that may pass and has outlasted our patience.
-type weary struct{ words string }
+// mend is a doubt with what its reader can do.
+func (d *doubt) mend(format string, args ...any) *doubt {
+	return &doubt{d.words, fmt.Sprintf(format, args...)}
+}
 
-func (w *weary) Error() string { return w.words }
+// stop is a failure that ends a run, with what its reader can do.
+type stop struct{ words, hint string }
+
+func (s *stop) Error() string { return s.words }
+
+// Hint says what to do; "" where we know nothing.
+func (s *stop) Hint() string { return s.hint }
+
+// weary is a failure that may pass: it has outlasted our patience, or somebody has
+// to do something before the same command goes on.
+type weary struct{ stop }
 
 // Transient marks the error as one that may pass.
 func (*weary) Transient() bool { return true }
@@ -116,55 +128,58 @@ const uniqueViolation = "23505"
 // a kind that quotes no row is passed on: details and contexts quote whole rows.
 func (s *Sink) explain(err error) error {
 	e, answered := errors.AsType[*pgconn.PgError](err)
-	var words string
+	found, ours := errors.AsType[*doubt](err)
+	var end stop
 	switch {
 	case err == nil:
 		return nil
+	case ours:
+		end = stop(*found)
 	case answered:
-		words = s.answer(e)
+		end = answer(e)
 	default:
-		words = s.unreached(err)
+		end = unreached(err)
 	}
-	if passing(err) {
-		return &weary{words}
+	end.words = s.Target() + ": " + end.words
+	if passing(err) || state(err) == diskFull {
+		return &weary{end}
 	}
-	return errors.New(words)
+	return &end
 }
 
+// diskFull is no reason to wait, but the same command goes on once there is room.
+const diskFull = "53100"
+
 // answer words a server's answer.
-func (s *Sink) answer(e *pgconn.PgError) string {
-	prefix := s.Target() + ": "
+func answer(e *pgconn.PgError) stop {
+	said := e.Message + "; " + sqlState(e)
 	switch e.Code[:min(len(e.Code), 2)] {
 	case "28":
-		return prefix + "the server does not let the role in (user, password or pg_hba.conf); " + sqlState(e)
+		return stop{"the server does not let the role in (user, password or pg_hba.conf); " + sqlState(e), "the user and password come from DATABASE_URL, PGUSER and PGPASSWORD, or the password file"}
 	case "3D":
-		return prefix + "there is no such database; " + sqlState(e)
+		return stop{"there is no such database; " + sqlState(e), "name another, or create it: rehome makes tables, never a database"}
 	case "53":
-		return prefix + "the server has run out of something: " + e.Message + "; " + sqlState(e)
+		return stop{"the server has run out of something: " + said, "make room there; whoever landed is whole and in the ledger"}
 	case "08", "0A", "25", "3F", "42", "55", "57":
-		return prefix + e.Message + "; " + sqlState(e)
+		return stop{said, ""}
 	}
-	return prefix + "the server refused a statement of ours; " + sqlState(e)
+	return stop{"the server refused a statement of ours; " + sqlState(e), ""}
 }
 
 // unreached words what is no answer.
-func (s *Sink) unreached(err error) string {
-	prefix := s.Target() + ": "
+func unreached(err error) stop {
 	_, dialling := errors.AsType[*pgconn.ConnectError](err)
-	found, ours := errors.AsType[*doubt](err)
 	switch {
-	case ours:
-		return prefix + found.words
 	case strings.Contains(err.Error(), refusedTLS):
-		return prefix + "the server takes no TLS, without which nothing is sent to another machine"
+		return stop{"the server takes no TLS, without which nothing is sent to another machine", "switch ssl on at the server, or go there through a tunnel that ends on this machine"}
 	case untrusted(err):
-		return prefix + "the server's certificate is not the one that sslmode and sslrootcert ask for"
+		return stop{"the server's certificate is not the one that sslmode and sslrootcert ask for", "sslrootcert names the authority that signed it; sslmode=require encrypts without asking who is there"}
 	case dialling:
-		return prefix + "the server cannot be reached"
+		return stop{"the server cannot be reached", "is it running, and are host and port right?"}
 	case errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err):
-		return prefix + "the server does not answer"
+		return stop{"the server does not answer", ""}
 	}
-	return prefix + "the connection was lost"
+	return stop{"the connection was lost", ""}
 }
 
 func sqlState(e *pgconn.PgError) string { return "SQLSTATE " + e.Code }

@@ -22,7 +22,7 @@ func TestExplain(t *testing.T) {
 		passing bool
 		want    string
 	}{
-		{&pgconn.PgError{Code: "53100", Message: `could not extend file "base/5/1": No space left on device`}, false, "No space left on device"},
+		{&pgconn.PgError{Code: "53100", Message: `could not extend file "base/5/1": No space left on device`}, true, "No space left on device"},
 		{&pgconn.PgError{Code: "53300", Message: "sorry, too many clients already"}, true, "too many clients"},
 		{&pgconn.PgError{Code: "25006", Message: "cannot execute COPY FROM in a read-only transaction"}, false, "read-only transaction"},
 		{&pgconn.PgError{Code: "42501", Message: "permission denied for table users"}, false, "permission denied for table users"},

@@ -27,7 +27,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	defer drop()
+	defer func() { _ = drop() }()
 	if err := move(ctx, dsn); err != nil {
 		fmt.Println(err)
 		return
@@ -84,7 +84,7 @@ func move(ctx context.Context, dsn identity.Secret) error {
 	if _, err := s.Preflight(ctx); err != nil {
 		return err
 	}
-	if err := s.Begin(ctx); err != nil {
+	if err := s.Begin(ctx, postgres.Run{Name: "first"}); err != nil {
 		return err
 	}
 	ann := identity.User{ID: "28chFirebaseUidAbCdEfGhIjKl", Email: "Ann@Example.com", EmailVerified: true, Hash: identity.Hash{

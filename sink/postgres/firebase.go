@@ -49,10 +49,10 @@ func readFirebase(h identity.Hash) (firebase, *identity.Problem) {
 }
 
 func readFirebaseText(s string, p identity.Params) (firebase, *identity.Problem) {
-	part := strings.Split(s, "$")
-	if len(part) < 3 || part[0] != "" {
+	if !strings.HasPrefix(s, "$") || strings.Count(s, "$") < 2 {
 		return firebaseOf(s, p)
 	}
+	part := strings.Split(s, "$")
 	var fields map[string]string
 	switch part[1] {
 	case "fbscrypt":

@@ -40,7 +40,7 @@ func (r rules) genericFirebase(h identity.Hash) (identity.Hash, *identity.Proble
 	if r.keyInHash || f.keyInside {
 		text = f.fbscrypt()
 	}
-	return identity.Hash{Algorithm: h.Algorithm, Encoded: text}, nil
+	return dressed(h, h.Algorithm, string(text)), nil
 }
 
 // maxTag is the longest name of an algorithm, in characters.

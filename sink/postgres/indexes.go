@@ -70,7 +70,7 @@ func (s *Sink) relations(ctx context.Context, q querier) (map[string]bool, error
 	return there, err
 }
 
-var errNotEmpty = &doubt{"the table holds users already; leave --empty-target out"}
+var errNotEmpty = &doubt{"--empty-target is for an empty table, and this one holds users", "leave --empty-target out"}
 
 // strip drops the indexes of an empty table, in a transaction that keeps everybody
 // else out while it looks.
@@ -107,7 +107,7 @@ func (s *Sink) drop(ctx context.Context, tx pgx.Tx) error {
 // resumed allows a table that holds what this run put there.
 func (s *Sink) resumed(ctx context.Context, tx pgx.Tx) error {
 	n, err := s.landed(ctx, tx)
-	if err == nil && (n == 0 || s.config.Run == "") {
+	if err == nil && (n == 0 || s.run == "") {
 		return errNotEmpty
 	}
 	return err
@@ -119,7 +119,10 @@ func (s *Sink) build(ctx context.Context, missing []index) error {
 	for _, i := range missing {
 		err := s.unhurried(ctx, i.build())
 		if state(err) == uniqueViolation {
-			return fmt.Errorf("%s: %s cannot be built: two rows of the table have the same key; somebody else has written to it meanwhile", s.Target(), i.name)
+			return &stop{
+				fmt.Sprintf("%s: the index %s cannot be built: two rows of the table have the same key; somebody else has written to it meanwhile", s.Target(), i.name),
+				"delete one of the two; the same command builds what is missing",
+			}
 		}
 		if err != nil {
 			return s.explain(err)

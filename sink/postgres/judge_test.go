@@ -321,3 +321,14 @@ func TestBase64(t *testing.T) {
 		}
 	}
 }
+
+// TestMomentOf: the quick way writes what the library would.
+func TestMomentOf(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 7))
+	for range 20000 {
+		at := time.Unix(random.Int64N(400e9)-100e9, random.Int64N(1e9)).In(time.FixedZone("", random.IntN(50000)-25000))
+		if got, want := momentOf(at), at.UTC().Format(moment); got != want {
+			t.Fatalf("%s, want %s", got, want)
+		}
+	}
+}

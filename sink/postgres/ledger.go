@@ -17,14 +17,15 @@ import (
 func (s *Sink) batches() string  { return quote(s.config.Schema) + ".import_batches" }
 func (s *Sink) refusals() string { return quote(s.config.Schema) + ".import_refusals" }
 
-// enter begins a try: it puts the batch into the ledger, unless an earlier try did,
-// and takes the moment of the transaction. A try that is still being committed
-// keeps this statement waiting until it is known what became of it.
+// enter begins a try: it takes the moment of the transaction and, where the commit
+// of an earlier try was not answered, puts the batch into the ledger, unless that
+// try did. One that is still being committed keeps this statement waiting until it
+// is known what became of it.
 func (s *Sink) enter(ctx context.Context, tx pgx.Tx, b *batch) (now instant, done bool, err error) {
 	query, args := "select now()", []any(nil)
-	if s.ledger {
+	if s.ledger && b.unsure() {
 		query = "insert into " + s.batches() + " (id, run, users) values ($1::uuid, $2, $3) on conflict do nothing returning now()"
-		args = []any{b.id, s.config.Run, len(b.members)}
+		args = []any{b.id, s.run, len(b.members)}
 	}
 	found, err := tx.Query(ctx, query, args...)
 	if err != nil {
@@ -46,8 +47,9 @@ func (s *Sink) leave(ctx context.Context, tx pgx.Tx, b *batch) error {
 	for _, m := range b.members {
 		count[m.result.Outcome]++
 	}
-	_, err := tx.Exec(ctx, "update "+s.batches()+" set created = $2, existing = $3, refused = $4 where id = $1::uuid",
-		b.id, count[sink.Created], count[sink.Existing]+count[sink.Recovered], count[sink.Rejected])
+	_, err := tx.Exec(ctx, "insert into "+s.batches()+" (id, run, users, created, existing, refused) values ($1::uuid, $2, $3, $4, $5, $6)"+
+		" on conflict (id) do update set created = excluded.created, existing = excluded.existing, refused = excluded.refused",
+		b.id, s.run, len(b.members), count[sink.Created], count[sink.Existing]+count[sink.Recovered], count[sink.Rejected])
 	if err != nil || count[sink.Rejected] == 0 {
 		return err
 	}
@@ -70,10 +72,45 @@ func (s *Sink) noteRefusals(ctx context.Context, tx pgx.Tx, b *batch) error {
 
 // landed counts the users that the ledger says this run landed.
 func (s *Sink) landed(ctx context.Context, q querier) (int, error) {
-	found, err := q.Query(ctx, "select coalesce(sum(created), 0)::bigint from "+s.batches()+" where run = $1", s.config.Run)
-	if err != nil {
-		return 0, err
-	}
-	n, err := pgx.CollectExactlyOneRow(found, pgx.RowTo[int64])
+	n, err := one[int64](ctx, q, "select coalesce(sum(created), 0)::bigint from "+s.batches()+" where run = $1", s.run)
 	return int(n), err
+}
+
+// agree compares the two ledgers of a run. Whoever the run's own calls landed was
+// committed together with a count here, and nobody was counted here whom the run's
+// own did not have in hand. Where that does not hold, one of the two is not what it
+// was, and what is in the table cannot be told apart from what others put there.
+func (s *Sink) agree(ctx context.Context, r Run) error {
+	if !s.ledger || r.Name == "" {
+		return nil
+	}
+	return s.repeat(ctx, func(ctx context.Context) error {
+		n, err := s.landed(ctx, s.pool)
+		switch {
+		case err != nil:
+			return err
+		case n < r.Landed:
+			return doubtful("the two ledgers of run %s disagree: its own says that %d users landed, the one in the database says %d", r.Name, r.Landed, n).
+				mend("this is another database, or it was restored from before, or the run began without a ledger there; --new-run begins anew and leaves whoever is there alone")
+		case n > r.Landed+r.Open:
+			return doubtful("the two ledgers of run %s disagree: the one in the database says that %d users landed, its own knows of %d and had %d in hand", r.Name, n, r.Landed, r.Open).
+				mend("the run folder is a copy from before, or its ledger was cut; --new-run begins anew and leaves whoever is there alone")
+		}
+		return nil
+	})
+}
+
+// written are the moments, of those given, at which batches of this run were
+// written: a row and its batch have the moment of their transaction in common.
+func (s *Sink) written(ctx context.Context, tx pgx.Tx, moments []string) (map[string]bool, error) {
+	found, err := tx.Query(ctx, "select distinct "+asMoment("committed_at")+" from "+s.batches()+" where run = $1 and committed_at = any($2::timestamptz[])", s.run, moments)
+	if err != nil {
+		return nil, err
+	}
+	list, err := pgx.CollectRows(found, pgx.RowTo[string])
+	set := map[string]bool{}
+	for _, m := range list {
+		set[m] = true
+	}
+	return set, err
 }

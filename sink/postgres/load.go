@@ -3,6 +3,7 @@ package postgres
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,13 +16,17 @@ import (
 // whose commit was not answered is settled by the next one: the row that it left
 // in the ledger, or did not leave, says what became of it.
 func (s *Sink) settle(ctx context.Context, b *batch) ([]sink.Result, error) {
-	if b.begin(s, instant{}); len(b.open()) == 0 {
+	if b.reopen(); len(b.open()) == 0 {
 		return b.results(), nil
 	}
 	p := patience{total: s.config.Patience}
 	for {
 		results, err := s.try(ctx, b)
-		if err == nil || !passing(err) || ctx.Err() != nil {
+		switch {
+		case errors.Is(err, errRefused):
+			b.careful = true
+			continue
+		case err == nil, !passing(err), ctx.Err() != nil:
 			return results, err
 		}
 		if p.over() {
@@ -104,23 +109,26 @@ func (s *Sink) beginQuery() string {
 }
 
 // fill puts the users into the tables. Nearly always nobody is in the way, and one
-// COPY does it; only when that fails, or when some may be there already, everyone
-// is looked up first.
+// COPY does it; only when that was refused, or when some may be there already,
+// everyone is looked up first.
 func (s *Sink) fill(ctx context.Context, tx pgx.Tx, b *batch, now instant) error {
 	if s.mayClash(b) {
 		return s.fillCarefully(ctx, tx, b, now)
 	}
-	err := s.copy(ctx, tx, b.open())
-	if err == nil {
+	err := s.copyRows(ctx, tx, b.open())
+	switch {
+	case err == nil:
 		s.created(b.open(), now)
-		return nil
+	case aboutRow(err):
+		s.clashes.Store(true)
+		return errRefused
 	}
-	if !aboutRow(err) {
-		return err
-	}
-	s.clashes.Store(true)
-	return s.fillCarefully(ctx, tx, b, now)
+	return err
 }
+
+// errRefused ends a try of which a row was refused: the next one, at once, finds
+// out which.
+var errRefused = errors.New("a row was refused")
 
 // mayClash: an earlier try may have landed some, the table is known to hold what a
 // unique index does not see, or the batch before met users who were there.
@@ -130,7 +138,7 @@ func (s *Sink) mayClash(b *batch) bool {
 			return true
 		}
 	}
-	return s.capitals || !b.leftNow.IsZero() || s.clashes.Load()
+	return b.careful || b.unsure() || s.capitals || s.clashes.Load()
 }
 
 // created settles members whose rows have just been written.
@@ -149,21 +157,38 @@ func (s *Sink) copy(ctx context.Context, tx pgx.Tx, members []*member) error {
 	return savepoint(ctx, tx, func() error { return s.copyRows(ctx, tx, members) })
 }
 
-// rowLength is a guess at the bytes of a user's row.
-const rowLength = 640
+// texts are rows as COPY reads them. They are kept from batch to batch: half a
+// megabyte would have to be cleared for each.
+type texts struct {
+	users, identities []byte
+	people, logins    int // rows
+}
+
+func (t *texts) fill(members []*member) {
+	*t = texts{users: t.users[:0], identities: t.identities[:0], people: len(members)}
+	for _, m := range members {
+		t.users = appendCopy(t.users, m.rows.user)
+		for _, row := range m.rows.identities {
+			t.identities = appendCopy(t.identities, row)
+		}
+		t.logins += len(m.rows.identities)
+	}
+}
 
 func (s *Sink) copyRows(ctx context.Context, tx pgx.Tx, members []*member) error {
-	users, identities := make([]byte, 0, len(members)*rowLength), []byte(nil)
-	for _, m := range members {
-		users = appendCopy(users, m.rows.user)
-		for _, row := range m.rows.identities {
-			identities = appendCopy(identities, row)
-		}
+	t, kept := s.texts.Get().(*texts)
+	if !kept {
+		t = &texts{}
 	}
-	if err := copyText(ctx, tx, s.layout.users, users, len(members)); err != nil {
+	t.fill(members)
+	if err := copyText(ctx, tx, s.layout.users, t.users, t.people); err != nil {
 		return err
 	}
-	return copyText(ctx, tx, s.layout.identities, identities, bytes.Count(identities, []byte{'\n'}))
+	if err := copyText(ctx, tx, s.layout.identities, t.identities, t.logins); err != nil {
+		return err
+	}
+	s.texts.Put(t) // after a failure the driver may still be reading it
+	return nil
 }
 
 // copyText is COPY in its text format: no types are asked for beforehand, so

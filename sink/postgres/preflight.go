@@ -32,8 +32,6 @@ type Info struct {
 	// Ledger is set when batches are noted in the database, or will be once Begin
 	// has made the table: then each lands exactly once.
 	Ledger bool
-	// Landed counts the users that the ledger says this run (Config.Run) landed.
-	Landed int
 	// Notes are what the operator should know, a sentence each.
 	Notes []string
 }
@@ -54,6 +52,7 @@ func (s *Sink) Preflight(ctx context.Context) (Info, error) {
 		return err
 	})
 	s.checked = err == nil
+	s.absent = s.config.Layout == Generic && len(info.Missing) > 0
 	return info, err
 }
 
@@ -124,11 +123,12 @@ func (p *preflight) server(ctx context.Context) error {
 	case number < oldest:
 		return doubtful("the server is Postgres %s; 12 is the oldest that this works with", p.info.Version)
 	case encoding != "UTF8":
-		return doubtful("the database keeps text as %s, which has no place for most letters; it must be UTF8", encoding)
+		return doubtful("the database keeps text as %s, which has no place for most letters", encoding).mend("the database must be made with the encoding UTF8")
 	case standby:
-		return doubtful("the server is a standby, which takes no writes; connect to the primary")
+		return doubtful("the server is a standby, which takes no writes").mend("connect to the primary")
 	case readOnly:
-		return doubtful("transactions are read-only here by default (default_transaction_read_only); somebody may have meant that")
+		return doubtful("transactions are read-only here by default (default_transaction_read_only)").
+			mend("somebody may have meant that; if not: alter role … set default_transaction_read_only = off, or come as another role")
 	}
 	return nil
 }

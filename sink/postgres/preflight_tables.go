@@ -22,7 +22,7 @@ func (p *preflight) auth(ctx context.Context) error {
 		return err
 	}
 	if !there {
-		return doubtful("there is no table auth.schema_migrations: this is no database of Supabase Auth, or its server has never run here")
+		return doubtful("there is no table auth.schema_migrations: this is no database of Supabase Auth, or its server has never run here").mend("check the connection string; for a table of your own, --layout generic")
 	}
 	if err := p.may(ctx, "auth.schema_migrations", "select"); err != nil {
 		return err
@@ -35,9 +35,9 @@ func (p *preflight) auth(ctx context.Context) error {
 	case err != nil:
 		return err
 	case p.info.Schema == "":
-		return doubtful("auth.schema_migrations is empty: the tables are half made; start the auth server once")
+		return doubtful("auth.schema_migrations is empty: the tables are half made").mend("start the auth server once: it makes them")
 	case p.info.Schema < oldestAuth:
-		return doubtful("the tables of Supabase Auth are of migration %s; %s (2.116.0) is the oldest that this works with", p.info.Schema, oldestAuth)
+		return doubtful("the tables of Supabase Auth are of migration %s; %s (2.116.0) is the oldest that this works with", p.info.Schema, oldestAuth).mend("update the auth server and start it once")
 	}
 	return nil
 }
@@ -60,12 +60,12 @@ func (p *preflight) own(ctx context.Context) error {
 	}
 	for _, step := range steps {
 		if !applied[step.version] {
-			p.info.Missing = append(p.info.Missing, fmt.Sprintf("tables of step %d, %s, in the schema %q", step.version, step.name, p.sink.config.Schema))
+			p.info.Missing = append(p.info.Missing, fmt.Sprintf("the tables of step %d (%s) in the schema %q", step.version, step.name, p.sink.config.Schema))
 		}
 	}
 	for version := range applied {
 		if version > last {
-			return doubtful("the schema %q was made by a newer rehome (step %d)", p.sink.config.Schema, version)
+			return doubtful("the schema %q was made by a newer rehome (step %d)", p.sink.config.Schema, version).mend("update rehome, or name another schema with --schema")
 		}
 	}
 	return p.missing(ctx)
@@ -80,9 +80,9 @@ func (p *preflight) missing(ctx context.Context) error {
 	case c.Create:
 		return p.mayCreate(ctx)
 	case c.Layout == Generic:
-		return doubtful("the tables of the generic layout are not in the schema %q; --create makes them", c.Schema)
+		return doubtful("the tables of the generic layout are not in the schema %q", c.Schema).mend("--create makes them")
 	default:
-		p.sink.ledger = false
+		p.sink.ledger, p.info.Missing = false, nil
 		p.note(fmt.Sprintf("there is no ledger in the schema %q (--create makes it): after a lost connection users are recognised by their rows instead", c.Schema))
 	}
 	p.info.Ledger = p.sink.ledger || c.Create
@@ -94,9 +94,7 @@ func (p *preflight) missing(ctx context.Context) error {
 			return err
 		}
 	}
-	var err error
-	p.info.Landed, err = p.sink.landed(ctx, p.tx)
-	return err
+	return nil
 }
 
 func (p *preflight) mayCreate(ctx context.Context) error {
@@ -105,13 +103,19 @@ func (p *preflight) mayCreate(ctx context.Context) error {
 	may, err := one[bool](ctx, p.tx, "select case when n.oid is null then has_database_privilege(current_database(), 'create') else has_schema_privilege(n.oid, 'create') end"+
 		" from (select) x left join pg_catalog.pg_namespace n on n.nspname = $1", schema)
 	if err == nil && !may {
-		return doubtful("the role %q may not create the schema %q with its tables here; an owner of the database can (grant create on database … to …)", p.info.User, schema)
+		return doubtful("the role %q may not create the schema %q with its tables here", p.info.User, schema).mend("the owner of the database can allow it: grant create on database %s to %s", quote(p.sink.pool.Config().ConnConfig.Database), quote(p.info.User))
 	}
 	return err
 }
 
 func (p *preflight) exists(ctx context.Context, table string) (bool, error) {
-	return one[bool](ctx, p.tx, "select to_regclass($1) is not null", table)
+	there, err := one[bool](ctx, p.tx, "select to_regclass($1) is not null", table)
+	if state(err) == "42501" { // it may not look into the schema
+		schema, _, _ := strings.Cut(table, ".")
+		return false, doubtful("the role %q may not use the schema of %s", p.info.User, table).
+			mend("the owner of the schema can allow it: grant usage on schema %s to %s", schema, quote(p.info.User))
+	}
+	return there, err
 }
 
 // may asks for rights on a table.
@@ -122,7 +126,7 @@ func (p *preflight) may(ctx context.Context, table string, rights ...string) err
 			return err
 		}
 		if !may {
-			return doubtful("the role %q may not %s on %s; an owner of the table can grant it", p.info.User, right, table)
+			return doubtful("the role %q may not %s on %s", p.info.User, right, table).mend("the owner of the table can allow it: grant %s on %s to %s", right, table, quote(p.info.User))
 		}
 	}
 	return nil
@@ -173,13 +177,13 @@ func (p *preflight) columns(ctx context.Context, t table) error {
 	for _, c := range t.columns {
 		there, ok := byName[c.name]
 		if !ok || there.Generated {
-			return doubtful("%s has no column %q that can be written: it is not the table that this was made for", t.name, c.name)
+			return doubtful("%s has no column %q that can be written: it is not the table that this was made for", t.name, c.name).mend("for a table of your own, --schema names another schema; Supabase Auth's is made by its server")
 		}
 		delete(byName, c.name)
 	}
 	for name, c := range byName {
 		if c.Insist {
-			return doubtful("%s has a column %q that must not be empty and has no default: it is not the table that this was made for", t.name, name)
+			return doubtful("%s has a column %q that must not be empty and has no default: it is not the table that this was made for", t.name, name).mend("give the column a default, or let it be null: no source has a value for it")
 		}
 	}
 	return nil
@@ -194,7 +198,8 @@ func (p *preflight) rights(ctx context.Context, t table) error {
 func (p *preflight) rowSecurity(ctx context.Context, t table) error {
 	active, err := one[bool](ctx, p.tx, "select row_security_active($1)", t.name)
 	if err == nil && active {
-		return doubtful("row security of %s holds for the role %q: it would see an empty table where there are users; use the table's owner or a role with bypassrls", t.name, p.info.User)
+		return doubtful("row security of %s holds for the role %q: it would see an empty table where there are users", t.name, p.info.User).
+			mend("come as the owner of the table, or as a role with bypassrls (at Supabase: postgres)")
 	}
 	return err
 }

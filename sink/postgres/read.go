@@ -23,7 +23,8 @@ func (s *Sink) Read(ctx context.Context, ids []string) ([]sink.Found, error) {
 	}
 	found := make([]sink.Found, len(held))
 	for i, a := range held {
-		found[i] = sink.Found{TargetID: a.ID, State: a.state(), SignedIn: a.SignedIn}
+		written, _ := time.Parse(moment, a.Stamp) // nought where the row does not say
+		found[i] = sink.Found{TargetID: a.ID, State: a.state(), SignedIn: a.SignedIn, Created: written}
 	}
 	return found, nil
 }
@@ -106,14 +107,14 @@ func (s *Sink) remove(ctx context.Context, tx pgx.Tx, users []sink.Found) ([]sin
 			doomed = append(doomed, a.ID)
 			continue
 		}
-		spared = append(spared, spare(a.ID, "the user has changed since it was looked at"))
+		spared = append(spared, spare(a.ID, identity.ChangedSince, "the user has changed since it was looked at"))
 	}
 	more, err := s.erase(ctx, tx, doomed)
 	return append(spared, more...), err
 }
 
-func spare(id, words string, args ...any) sink.Result {
-	return sink.Result{Outcome: sink.Rejected, TargetID: id, Problem: problem(identity.TargetRefused, words, args...)}
+func spare(id string, code identity.Code, words string, args ...any) sink.Result {
+	return sink.Result{Outcome: sink.Rejected, TargetID: id, Problem: problem(code, words, args...)}
 }
 
 // erase deletes users by id and finds out who cannot be.
@@ -125,7 +126,7 @@ func (s *Sink) erase(ctx context.Context, tx pgx.Tx, ids []string) (spared []sin
 			return err
 		})
 		if err != nil && aboutRow(err) && len(some) == 1 {
-			spared = append(spared, spare(some[0], "%s", refusal(err, nil)))
+			spared = append(spared, spare(some[0], identity.TargetRefused, "%s", refusal(err, nil)))
 			return nil
 		}
 		return err

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -22,16 +23,21 @@ type Sink struct {
 	// What Preflight and Begin found out.
 	checked  bool
 	ledger   bool // there is a ledger that we may write to
+	absent   bool // there is no table of users yet
 	capitals bool // the table holds addresses with capitals: look before every write
 	bare     bool // the indexes are left out until Finish
+	run      string
 
 	clashes atomic.Bool // the last batch met users who were there before
+	texts   sync.Pool   // *texts
 }
 
 // The contracts it keeps.
 var (
 	_ sink.Sink      = (*Sink)(nil)
 	_ sink.Reader    = (*Sink)(nil)
+	_ sink.Remover   = (*Sink)(nil)
+	_ sink.Scout     = (*Sink)(nil)
 	_ sink.Prover    = (*Sink)(nil)
 	_ sink.Transient = (*weary)(nil)
 )

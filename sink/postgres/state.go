@@ -67,7 +67,29 @@ func momentOf(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format(moment)
+	t = t.UTC()
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return t.Format(moment)
+	}
+	hour, minute, second := t.Clock()
+	b := make([]byte, 0, len(moment)) // by hand: there are three in a row, and Format takes four times as long
+	for _, part := range [...]struct {
+		n, digits int
+		after     byte
+	}{{year, 4, '-'}, {int(month), 2, '-'}, {day, 2, 'T'}, {hour, 2, ':'}, {minute, 2, ':'}, {second, 2, '.'}, {t.Nanosecond() / 1000, 6, 'Z'}} {
+		b = append(appendPadded(b, part.n, part.digits), part.after)
+	}
+	return string(b)
+}
+
+// appendPadded writes a number with noughts before it.
+func appendPadded(b []byte, n, digits int) []byte {
+	b = append(b, "000000"[:digits]...)
+	for i := len(b) - 1; n > 0; i, n = i-1, n/10 {
+		b[i] = byte('0' + n%10)
+	}
+	return b
 }
 
 // account is what the tables hold once a user has landed at now.

@@ -16,7 +16,7 @@ import (
 func fresh(t testing.TB, d *database, c Config) *Sink {
 	t.Helper()
 	if c.DSN == "" {
-		c.DSN = d.dsn
+		c.DSN = d.DSN
 	}
 	c.Patience = time.Second
 	s, err := New(c)
@@ -27,16 +27,10 @@ func fresh(t testing.TB, d *database, c Config) *Sink {
 	return s
 }
 
-// as is a connection string of another role.
-func (d *database) as(role string) identity.Secret {
-	c := d.Config()
-	return keywords(c.Host, int(c.Port), role, "", d.name)
-}
-
 // role makes a role that may log in, and drops it when the test ends.
 func (d *database) role(t *testing.T, options string) string {
 	t.Helper()
-	name := d.name + "_role"
+	name := d.Name + "_role"
 	d.do(t, "create role "+name+" login "+options)
 	t.Cleanup(func() { // the test's own context is cancelled by now
 		if _, err := d.Exec(context.Background(), "drop owned by "+name+"; drop role "+name); err != nil {
@@ -48,27 +42,36 @@ func (d *database) role(t *testing.T, options string) string {
 
 func TestPreflight(t *testing.T) {
 	d := newDatabase(t, Supabase)
-	s := fresh(t, d, Config{Layout: Supabase, Create: true, Run: "a run"})
+	s := fresh(t, d, Config{Layout: Supabase, Create: true})
 	info, err := s.Preflight(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if info.Version == "" || info.Now.IsZero() || info.TLS != "none (this machine)" || info.Pooler || info.Users != 0 || info.Schema != "20260625000000" ||
-		len(info.Missing) != 1 || !info.Ledger || info.Landed != 0 || len(info.Triggers) != 0 {
+		len(info.Missing) != 1 || !info.Ledger || len(info.Triggers) != 0 {
 		t.Errorf("%+v", info)
 	}
-	if err := s.Begin(t.Context()); err != nil {
+	if err := s.Begin(t.Context(), Run{}); err != nil {
 		t.Fatal(err)
 	}
 	write(t, s, landings(s, people(5), false))
 	d.do(t, "create function public.noted() returns trigger language plpgsql as 'begin return new; end'; create trigger noted after insert on auth.users for each row execute function public.noted(); analyze auth.users")
-	info, err = fresh(t, d, Config{Layout: Supabase, Run: "a run"}).Preflight(t.Context())
-	if err != nil || info.Landed != 5 || info.Users != 5 || len(info.Missing) != 0 || len(info.Notes) != 1 || fmt.Sprint(info.Triggers) != "[noted on auth.users]" {
+	info, err = fresh(t, d, Config{Layout: Supabase}).Preflight(t.Context())
+	if err != nil || info.Users != 5 || len(info.Missing) != 0 || len(info.Notes) != 1 || fmt.Sprint(info.Triggers) != "[noted on auth.users]" {
 		t.Errorf("%+v %v", info, err)
 	}
-	if info, err = fresh(t, d, Config{Layout: Supabase, Run: "another"}).Preflight(t.Context()); err != nil || info.Landed != 0 {
-		t.Errorf("another run landed %d, %v", info.Landed, err)
+}
+
+// told is what a person reads of an error: what is wrong, and what to do.
+func told(err error) string {
+	hinting, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err)
+	if !ok || hinting.Hint() == "" {
+		return fmt.Sprint(err)
 	}
+	return err.Error() + "\n" + hinting.Hint()
 }
 
 // TestDoubts: what is wrong with a target is said before anything is written.
@@ -88,24 +91,28 @@ func TestDoubts(t *testing.T) {
 		{"a column that is gone", Supabase, "alter table auth.identities drop column provider_id", "", false, `no column "provider_id"`},
 		{"a column that insists", Supabase, "alter table auth.users add column pet text not null", "", false, `column "pet"`},
 		{"read-only", Supabase, "alter role {role} set default_transaction_read_only = on; grant usage on schema auth to {role}", "", false, "read-only"},
+		{"no right to the schema", Supabase, "select", "bypassrls", false, `grant usage on schema auth to "`},
 		{"no rights", Supabase, "grant usage on schema auth to {role}; grant select on auth.schema_migrations to {role}", "bypassrls", false, "may not select on auth.users"},
 		{"no right to insert", Supabase, "grant usage on schema auth to {role}; grant select on all tables in schema auth to {role}", "bypassrls", false, "may not insert on auth.users"},
 		{"row security", Supabase, "grant usage on schema auth to {role}; grant all on all tables in schema auth to {role}; alter table auth.schema_migrations disable row level security", "", false, "row security of auth.users"},
 		{"no right to create", Generic, "select", "nocreatedb", true, "may not create the schema"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := newDatabase(t, c.layout)
+			d := spoilt(t, c.layout)
 			config := Config{Layout: c.layout, Create: c.create}
 			if strings.Contains(c.spoil, "{role}") || c.role != "" {
 				role := d.role(t, c.role)
 				c.spoil = strings.ReplaceAll(c.spoil, "{role}", role)
-				config.DSN = d.as(role)
+				config.DSN = d.As(role)
 			}
 			d.do(t, c.spoil)
 			s := fresh(t, d, config)
 			_, err := s.Preflight(t.Context())
-			if err == nil || !strings.Contains(err.Error(), c.want) {
+			if err == nil || !strings.Contains(told(err), c.want) {
 				t.Errorf("%v, want %q", err, c.want)
+			}
+			if !strings.Contains(told(err), "\n") {
+				t.Errorf("%v: and what is to be done?", err)
 			}
 			if _, passing := errors.AsType[sink.Transient](err); passing {
 				t.Error("waiting would not mend this")
@@ -120,10 +127,10 @@ func TestDoubts(t *testing.T) {
 // TestSupabaseRole loads as a role like that of a hosted project: no superuser, but
 // one that row security does not hold for.
 func TestSupabaseRole(t *testing.T) {
-	d := newDatabase(t, Supabase)
+	d := spoilt(t, Supabase)
 	role := d.role(t, "bypassrls")
-	d.do(t, "grant usage on schema auth to "+role+"; grant all on all tables in schema auth to "+role+"; grant create on database "+d.name+" to "+role)
-	s := opened(t, d, Config{Layout: Supabase, DSN: d.as(role)})
+	d.do(t, "grant usage on schema auth to "+role+"; grant all on all tables in schema auth to "+role+"; grant create on database "+d.Name+" to "+role)
+	s := opened(t, d, Config{Layout: Supabase, DSN: d.As(role)})
 	results := write(t, s, landings(s, people(20), false))
 	if count := outcomes(results); count[sink.Created] != 20 {
 		t.Errorf("%v", count)
@@ -135,7 +142,7 @@ func TestSupabaseRole(t *testing.T) {
 }
 
 func TestCreate(t *testing.T) {
-	d := newDatabase(t, Generic)
+	d := spoilt(t, Generic)
 	var group sync.WaitGroup
 	for range 4 {
 		s := fresh(t, d, Config{Layout: Generic, Schema: `Odd "name"`})
@@ -153,7 +160,7 @@ func TestCreate(t *testing.T) {
 	if _, err := s.Preflight(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Begin(t.Context()); err != nil {
+	if err := s.Begin(t.Context(), Run{}); err != nil {
 		t.Fatal(err)
 	}
 	wantEqual(t, s, write(t, s, landings(s, people(3), false)))
@@ -198,11 +205,11 @@ func TestConstraints(t *testing.T) {
 
 func TestEmptyTarget(t *testing.T) {
 	d := newDatabase(t, Generic)
-	config := Config{Layout: Generic, EmptyTarget: true, Run: "one", Create: true}
+	config := Config{Layout: Generic, EmptyTarget: true, Create: true}
 	indexes := func() string {
 		return d.text(t, "select count(*)::text from pg_indexes where schemaname = 'rehome' and tablename in ('users', 'user_identities')")
 	}
-	s := opened(t, d, config)
+	s := opened(t, d, config, Run{Name: "one"})
 	if indexes() != "0" {
 		t.Errorf("%s indexes are left", indexes())
 	}
@@ -213,16 +220,16 @@ func TestEmptyTarget(t *testing.T) {
 	wantEqual(t, s, results)
 
 	t.Run("not empty", func(t *testing.T) {
-		other := fresh(t, d, Config{Layout: Generic, EmptyTarget: true, Run: "two"})
+		other := fresh(t, d, Config{Layout: Generic, EmptyTarget: true})
 		if _, err := other.Preflight(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := other.Begin(t.Context()); err == nil || !strings.Contains(err.Error(), "leave --empty-target out") {
+		if err := other.Begin(t.Context(), Run{Name: "two"}); err == nil || !strings.Contains(told(err), "leave --empty-target out") {
 			t.Errorf("%v", err)
 		}
 	})
 	t.Run("resumed", func(t *testing.T) {
-		s := opened(t, d, config)
+		s := opened(t, d, config, Run{Name: "one", Landed: 20, Open: 30})
 		if indexes() != "5" {
 			t.Errorf("%s indexes", indexes())
 		}
@@ -233,7 +240,7 @@ func TestEmptyTarget(t *testing.T) {
 	})
 	t.Run("cut short", func(t *testing.T) {
 		d := newDatabase(t, Generic)
-		s := opened(t, d, config)
+		s := opened(t, d, config, Run{Name: "one"})
 		write(t, s, landings(s, people(5), false))
 		s = opened(t, d, Config{Layout: Generic}) // another run, without --empty-target
 		if got := d.text(t, "select count(*)::text from pg_constraint where conrelid in ('rehome.users'::regclass, 'rehome.user_identities'::regclass) and contype in ('p', 'u', 'f')"); got != "5" {
@@ -245,7 +252,7 @@ func TestEmptyTarget(t *testing.T) {
 	})
 	t.Run("doubled", func(t *testing.T) {
 		d := newDatabase(t, Generic)
-		s := opened(t, d, config)
+		s := opened(t, d, config, Run{Name: "one"})
 		write(t, s, landings(s, people(5), false))
 		d.do(t, "insert into rehome.users (id, phone) values ('other', '+12025550003')")
 		if err := s.Finish(t.Context()); err == nil || !strings.Contains(err.Error(), "users_phone_key") {
@@ -335,7 +342,7 @@ func TestCheckTable(t *testing.T) {
 // TestUnreachable: no error repeats a password, whatever was wrong.
 func TestUnreachable(t *testing.T) {
 	d := newDatabase(t, Generic)
-	p := newProxy(t, d)
+	p := badLine(t, d, d.DSN)
 	const password = "hunter2-secret"
 	for name, c := range map[string]struct {
 		dsn     identity.Secret
@@ -343,9 +350,9 @@ func TestUnreachable(t *testing.T) {
 		want    string
 	}{
 		"nobody there":    {"postgres://me:" + password + "@127.0.0.1:1/db", true, "cannot be reached"},
-		"no TLS there":    {identity.Secret(strings.Replace(string(p.dsn), "sslmode=disable", "sslmode=require", 1)) + " password=" + password, false, "takes no TLS"},
-		"no such role":    {identity.Secret(strings.Replace(string(d.dsn), "user='"+d.Config().User+"'", "user=nobody_at_all", 1)) + " password=" + password, false, "does not let the role in"},
-		"no such base":    {identity.Secret(strings.Replace(string(d.dsn), d.name, "nothing_at_all", 1)) + " password=" + password, false, "no such database"},
+		"no TLS there":    {identity.Secret(strings.Replace(string(p.DSN), "sslmode=disable", "sslmode=require", 1)) + " password=" + password, false, "takes no TLS"},
+		"no such role":    {identity.Secret(strings.Replace(string(d.DSN), "user='"+d.Config().User+"'", "user=nobody_at_all", 1)) + " password=" + password, false, "does not let the role in"},
+		"no such base":    {identity.Secret(strings.Replace(string(d.DSN), d.Name, "nothing_at_all", 1)) + " password=" + password, false, "no such database"},
 		"not a string":    {"postgres://me:" + password + "@host:port:x/db", false, "cannot be read"},
 		"in the clear":    {"postgres://me:" + password + "@192.0.2.1/db?sslmode=disable", false, "in the clear"},
 		"no certificate":  {"postgres://me:" + password + "@192.0.2.1/db?sslmode=verify-full&sslrootcert=/nowhere/ca.pem", false, "/nowhere/ca.pem"},

@@ -344,6 +344,8 @@ func TestHashes(t *testing.T) {
 		{"FusionAuth's without salt", identity.Hash{Algorithm: "fusionauth-bcrypt", Encoded: identity.Secret(bcryptHash[29:]), Params: identity.Params{N: 10}}, "hash-params", "hash-params"},
 		{"Keycloak's argon2", identity.Hash{Algorithm: "keycloak-argon2", Encoded: "G2vx0SlPJYBF98/QNf2WndMQtgwQ3dZd0GoUXuwqT/8=", Params: identity.Params{Salt: "Qi4zOUx5ay9sWnV5NTlaRw==", N: 7168, R: 5, P: 1}},
 			argon2("m=7168,t=5,p=1"), argon2("m=7168,t=5,p=1")},
+		{"Keycloak's argon2 of passwords in Latin-1", identity.Hash{Algorithm: "keycloak-argon2", Encoded: "G2vx0SlPJYBF98/QNf2WndMQtgwQ3dZd0GoUXuwqT/8=", Params: identity.Params{Salt: "Qi4zOUx5ay9sWnV5NTlaRw==", N: 7168, R: 5, P: 1, Variant: "id password=latin1"}},
+			argon2("m=7168,t=5,p=1"), argon2("m=7168,t=5,p=1")},
 		{"Keycloak's argon2, version 1.0", identity.Hash{Algorithm: "keycloak-argon2", Encoded: "G2vx0SlPJYBF98/QNf2WndMQtgwQ3dZd0GoUXuwqT/8=", Params: identity.Params{Salt: "Qi4zOUx5ay9sWnV5NTlaRw==", N: 64, R: 5, P: 1, Variant: "i 1.0"}},
 			"hash-unsupported", "$argon2i$v=16$m=64,t=5,p=1$Qi4zOUx5ay9sWnV5NTlaRw$G2vx0SlPJYBF98/QNf2WndMQtgwQ3dZd0GoUXuwqT/8"},
 		{"LDAP's argon2", identity.Hash{Algorithm: "ldap-argon2", Encoded: identity.Secret("{ARGON2}" + argon2("m=64,t=2,p=1"))}, argon2("m=64,t=2,p=1"), argon2("m=64,t=2,p=1")},
@@ -375,6 +377,31 @@ func TestHashes(t *testing.T) {
 	withKey, _ := rules{layout: Generic, keyInHash: true}.convert(identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: digest, Params: firebase(same)})
 	if withKey.Encoded != fbscrypt {
 		t.Error("the key is not in the hash, where it was asked for")
+	}
+}
+
+// TestSpellingStays: what a variant says of passwords at the source stays with the
+// hash in the generic layout, however that is spelt there, for the application to
+// ask; nothing else of it does.
+func TestSpellingStays(t *testing.T) {
+	const key = "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA=="
+	for name, h := range map[string]identity.Hash{
+		"Keycloak": {Algorithm: "keycloak-argon2", Encoded: "G2vx0SlPJYBF98/QNf2WndMQtgwQ3dZd0GoUXuwqT/8=", Params: identity.Params{Salt: "Qi4zOUx5ay9sWnV5NTlaRw==", N: 64, R: 1, P: 1, Variant: "id 1.3 password=latin1"}},
+		"Django":   {Algorithm: "django-bcrypt", Encoded: "bcrypt$" + bcryptHash, Params: identity.Params{Variant: "password=latin1"}},
+		"Firebase": {Algorithm: identity.ScryptFirebase, Encoded: key, Params: identity.Params{Salt: "42xEC+ixf3L2lw==", SignerKey: key, N: 16384, R: 8, P: 1, Variant: "password=latin1"}},
+		"bcrypt":   {Algorithm: identity.Bcrypt, Encoded: bcryptHash, Params: identity.Params{Variant: "password=latin1"}},
+	} {
+		made, bad := rules{layout: Generic}.convert(h)
+		if bad != nil {
+			t.Fatalf("%s: %v", name, bad)
+		}
+		back := readBack(t, made.Hash)
+		if back.Params.Variant != "password=latin1" || !slices.Contains(verifiers.Spellings(back, "Zoë"), "Zo\xeb") {
+			t.Errorf("%s: the row says %q", name, back.Params.Variant)
+		}
+		if made, bad := (rules{layout: Supabase}).convert(h); bad != nil || made.Params != (identity.Params{}) {
+			t.Errorf("%s at Supabase: %v", name, bad)
+		}
 	}
 }
 

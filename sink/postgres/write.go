@@ -46,7 +46,11 @@ type batch struct {
 	// lost, and when that try wrote its rows.
 	left    []sink.Result
 	leftNow instant
+	careful bool // a row of it was refused: everyone is looked up first
 }
+
+// unsure tells whether an earlier try may have been committed.
+func (b *batch) unsure() bool { return !b.leftNow.IsZero() }
 
 // member is a user on the way into the tables.
 type member struct {
@@ -75,12 +79,19 @@ func newUUID() string {
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
-// begin opens every member anew, for a try at now.
-func (b *batch) begin(s *Sink, now instant) {
+// reopen is every member anew, as it was before any try.
+func (b *batch) reopen() {
 	for _, m := range b.members {
 		j := m.plan.judgement
 		m.open = j.Verdict.Lands()
 		m.result = sink.Result{Outcome: sink.Rejected, TargetID: m.plan.id, Problem: j.Problem}
+	}
+}
+
+// begin makes rows of everybody who lands, for a try at now.
+func (b *batch) begin(s *Sink, now instant) {
+	b.reopen()
+	for _, m := range b.members {
 		if m.open {
 			m.rows = s.layout.rows(m.plan, now)
 		}

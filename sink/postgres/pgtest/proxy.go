@@ -1,4 +1,4 @@
-package postgres
+package pgtest
 
 import (
 	"encoding/binary"
@@ -7,19 +7,22 @@ import (
 	"net"
 	"strings"
 	"sync"
-	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"rehome/identity"
 )
 
-// proxy stands between a sink and the server, reads the messages of both, and can
-// be slow, lose the answer to a commit, or give out.
-type proxy struct {
+// Proxy stands between a sink and the server, reads the messages of both, and can
+// be slow, lose the answer to a commit, or give out. A commit is the statement
+// "commit", in a message of its own.
+type Proxy struct {
+	DSN identity.Secret // through it
+
 	listener net.Listener
 	network  string
 	address  string // of the server
-	dsn      identity.Secret
 
 	mu    sync.Mutex
 	slow  time.Duration
@@ -30,28 +33,32 @@ type proxy struct {
 	group sync.WaitGroup
 }
 
-func newProxy(t testing.TB, d *database) *proxy {
-	t.Helper()
-	config := d.Config()
-	p := &proxy{network: "tcp", address: net.JoinHostPort(config.Host, fmt.Sprint(config.Port)), conns: map[net.Conn]bool{}}
+// Proxy serves on loopback what is behind a connection string.
+func (d *Database) Proxy(behind identity.Secret) (*Proxy, error) {
+	config, err := pgx.ParseConfig(string(behind))
+	if err != nil {
+		return nil, err
+	}
+	p := &Proxy{network: "tcp", address: net.JoinHostPort(config.Host, fmt.Sprint(config.Port)), conns: map[net.Conn]bool{}}
 	if strings.HasPrefix(config.Host, "/") {
 		p.network, p.address = "unix", fmt.Sprintf("%s/.s.PGSQL.%d", config.Host, config.Port)
 	}
-	var err error
 	if p.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	p.dsn = keywords("127.0.0.1", p.listener.Addr().(*net.TCPAddr).Port, config.User, config.Password, d.name) + " sslmode=disable"
+	p.DSN = Keywords("127.0.0.1", p.listener.Addr().(*net.TCPAddr).Port, config.User, config.Password, d.Name) + " sslmode=disable"
 	p.group.Go(p.serve)
-	t.Cleanup(func() {
-		_ = p.listener.Close()
-		p.cut()
-		p.group.Wait()
-	})
-	return p
+	return p, nil
 }
 
-func (p *proxy) serve() {
+// Close ends all connections and takes no more.
+func (p *Proxy) Close() {
+	_ = p.listener.Close()
+	p.Cut()
+	p.group.Wait()
+}
+
+func (p *Proxy) serve() {
 	for {
 		client, err := p.listener.Accept()
 		if err != nil {
@@ -62,15 +69,15 @@ func (p *proxy) serve() {
 }
 
 // keep notes an open connection; none are kept while the target is down.
-func (p *proxy) keep(c net.Conn) bool {
+func (p *Proxy) keep(c net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.conns[c] = true
 	return !p.down
 }
 
-// cut ends all connections.
-func (p *proxy) cut() {
+// Cut ends all connections.
+func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for c := range p.conns {
@@ -79,7 +86,7 @@ func (p *proxy) cut() {
 	clear(p.conns)
 }
 
-func (p *proxy) relay(client net.Conn) {
+func (p *Proxy) relay(client net.Conn) {
 	defer client.Close()
 	server, err := net.Dial(p.network, p.address)
 	if err != nil {
@@ -104,7 +111,7 @@ func (p *proxy) relay(client net.Conn) {
 
 // questions passes on what the client sends: a startup message without a type, and
 // then messages with one.
-func (p *proxy) questions(client, server net.Conn, a *answers) {
+func (p *Proxy) questions(client, server net.Conn, a *answers) {
 	first, err := message(client, false)
 	if err == nil && len(first) == 8 { // asks for TLS
 		_, _ = client.Write([]byte("N"))
@@ -130,7 +137,7 @@ func (p *proxy) questions(client, server net.Conn, a *answers) {
 	}
 }
 
-func (p *proxy) pause() {
+func (p *Proxy) pause() {
 	p.mu.Lock()
 	d := p.slow
 	p.mu.Unlock()
@@ -138,7 +145,7 @@ func (p *proxy) pause() {
 }
 
 // loses tells whether the answer to this commit is to be lost.
-func (p *proxy) loses() bool {
+func (p *Proxy) loses() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.down = p.down || p.left == 1
@@ -153,10 +160,10 @@ func (p *proxy) loses() bool {
 // answers are what the server sends on one connection.
 type answers struct {
 	mu   sync.Mutex
-	lost *proxy
+	lost *Proxy
 }
 
-func (a *answers) lose(p *proxy) {
+func (a *answers) lose(p *Proxy) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.lost = p
@@ -187,12 +194,12 @@ func (a *answers) relay(server, client net.Conn) {
 }
 
 // gaveOut takes the target down once its last change is done.
-func (p *proxy) gaveOut() {
+func (p *Proxy) gaveOut() {
 	p.mu.Lock()
 	down := p.down
 	p.mu.Unlock()
 	if down {
-		p.cut()
+		p.Cut()
 	}
 }
 
@@ -215,26 +222,30 @@ func message(r io.Reader, typed bool) ([]byte, error) {
 	return m, err
 }
 
-// fail makes the server do n more commits, and give out with the last.
-func (p *proxy) fail(n int) {
+// Fail makes the server do n more commits, and give out with the last.
+func (p *Proxy) Fail(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.left = n
 }
 
-func (p *proxy) mend() {
+// Mend makes it serve as before.
+func (p *Proxy) Mend() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.left, p.down = 0, false
 }
 
-func (p *proxy) setSlow(d time.Duration) {
+// Slow makes every question late.
+func (p *Proxy) Slow(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.slow = d
 }
 
-func (p *proxy) loseNext() {
+// LoseNext loses the answer to the next commit: its work is done, and the
+// connection cut.
+func (p *Proxy) LoseNext() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lose = true

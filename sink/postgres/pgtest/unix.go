@@ -1,6 +1,6 @@
 //go:build unix
 
-package postgres
+package pgtest
 
 import (
 	"errors"
@@ -30,3 +30,6 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	}
 	return nil, errors.New("these tests run as root, and there is no user postgres or nobody to serve as")
 }
+
+// quit ends a server at once, as pg_ctl stop -m immediate does.
+func quit(pid int) error { return syscall.Kill(pid, syscall.SIGQUIT) }

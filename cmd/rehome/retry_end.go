@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"rehome/report"
+)
+
+// finish brings the run's lists and report up to date. A retry that was broken off
+// leaves them as they are: the same command goes on, and skips who has landed.
+func (r *retrial) finish(err error) error {
+	if r.files != nil {
+		err = errors.Join(err, r.files.Close())
+	}
+	if err == nil && r.summary.Rejected > 0 {
+		err = failed(exitRejected, "", fmt.Errorf("%s rejected", plural(r.summary.Rejected, "record was", "records were")))
+	}
+	code := exitCode(err)
+	r.summary.Verb, r.summary.Run, r.summary.Exit = r.verb, r.run, code
+	if code != exitOK && code != exitRejected && code != exitProof {
+		r.counts()
+		return r.resumable(err)
+	}
+	err = errors.Join(err, r.ledger.Finish(code))
+	mended, failure := report.Mend(r.folder.Path, r.lists, r.fed)
+	if failure == nil {
+		failure = errors.Join(os.RemoveAll(r.lists), r.rewrite(mended))
+	}
+	r.tell(mended)
+	return errors.Join(err, failure)
+}
+
+// rewrite adds the retry to the run's report.
+func (r *retrial) rewrite(mended report.Mended) error {
+	d, err := report.Read(r.folder.Path)
+	if errors.Is(err, report.ErrNone) {
+		r.say("the run has no report.json that the retry could be added to")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if lost := d.Finished.Rejected - len(r.fed.Positions); r.fed.Whole && lost > 0 {
+		r.say("not in %s any more: %s of this run, still rejected, but in no list", r.file, plural(lost, "rejected record", "rejected records"))
+	}
+	var seen report.Document
+	r.watch.Fill(&seen)
+	d.Retried(report.Retry{Begun: r.begun.UTC(), Ended: time.Now().UTC(), Added: r.added, Finished: r.summary, People: seen.People}, mended)
+	d.Details = seen.Details // those of the import are dealt with
+	d.Next = r.after(mended)
+	return report.Save(r.folder.Path, d)
+}
+
+// after is what to do next.
+func (r *retrial) after(mended report.Mended) (list []report.Step) {
+	if mended.Rejected > 0 {
+		list = append(list, report.Step{
+			Words:   plural(mended.Rejected, "record is", "records are") + " still rejected. Mend the file in a spreadsheet and land the rest in the same run. It holds hashes: keep it to yourself.",
+			Command: r.onRun("retry", r.folder.File(report.RejectsName)),
+		})
+	}
+	return append(list, report.Step{Words: "Check any time that everybody is still as landed.", Command: r.onRun("verify")}, r.undoStep())
+}
+
+// tell says how it ended.
+func (r *retrial) tell(mended report.Mended) {
+	r.counts()
+	r.result("report: %s", r.folder.File(report.HTMLName))
+	if mended.Rejected > 0 {
+		r.say("still rejected: %s in %s (holds hashes: keep it to yourself)", plural(mended.Rejected, "record", "records"), r.folder.File(report.RejectsName))
+	}
+	if mended.Apart > 0 {
+		r.say("%s not in %s: who is left out of the file stays rejected", plural(mended.Apart, "of these was", "of these were"), r.source.names()[0])
+	}
+	r.say("check it again any time: rehome verify %s", r.run)
+}

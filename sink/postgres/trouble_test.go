@@ -1,0 +1,168 @@
+package postgres
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"rehome/sink"
+	"rehome/sink/postgres/pgtest"
+)
+
+// TestLedgersAgree: a run goes on only where its own ledger and the one in the
+// database can both be true.
+func TestLedgersAgree(t *testing.T) {
+	d := newDatabase(t, Generic)
+	s := opened(t, d, Config{Layout: Generic, Batch: 5}, Run{Name: "one"})
+	write(t, s, landings(s, people(20), false))
+	for _, c := range []struct {
+		run  Run
+		want string
+	}{
+		{Run{Name: "one", Landed: 20}, ""},
+		{Run{Name: "one", Landed: 15, Open: 5}, ""},
+		{Run{Name: "one", Open: 40}, ""},
+		{Run{Name: "two"}, ""},
+		{Run{}, ""},
+		{Run{Name: "one", Landed: 21}, "its own says that 21 users landed, the one in the database says 20"},
+		{Run{Name: "two", Landed: 1, Open: 5}, "the one in the database says 0"},
+		{Run{Name: "one", Landed: 10, Open: 9}, "knows of 10 and had 9 in hand"},
+		{Run{Name: "one"}, "says that 20 users landed"},
+		{Run{Name: strings.Repeat("x", 201)}, "at most 200 bytes"},
+		{Run{Name: "a\x00b"}, "at most 200 bytes"},
+	} {
+		err := looked(t, d, Config{Layout: Generic}).Begin(t.Context(), c.run)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%+v: %v, want %q", c.run, err, c.want)
+		}
+		if _, passing := errors.AsType[sink.Transient](err); passing {
+			t.Errorf("%+v: waiting would not mend this", c.run)
+		}
+	}
+}
+
+// TestRecoveredByItsOwnRun: who was begun by one run and landed by another belongs
+// to the other.
+func TestRecoveredByItsOwnRun(t *testing.T) {
+	for _, l := range []Layout{Generic, Supabase} {
+		t.Run(string(l), func(t *testing.T) {
+			d := newDatabase(t, l)
+			first := opened(t, d, Config{Layout: l}, Run{Name: "one"})
+			write(t, first, landings(first, people(6)[:3], false))
+			second := opened(t, d, Config{Layout: l}, Run{Name: "two"})
+			write(t, second, landings(second, people(6)[3:], false))
+			again := opened(t, d, Config{Layout: l}, Run{Name: "one", Open: 6})
+			for i, r := range write(t, again, landings(again, people(6), true)) {
+				if want := map[bool]sink.Outcome{true: sink.Recovered, false: sink.Existing}[i < 3]; r.Outcome != want {
+					t.Errorf("%d: %s, want %s", i, r.Outcome, want)
+				}
+			}
+		})
+	}
+}
+
+// TestLook: a look beforehand says what Write then does, and changes nothing.
+func TestLook(t *testing.T) {
+	for _, l := range []Layout{Generic, Supabase} {
+		t.Run(string(l), func(t *testing.T) {
+			d := newDatabase(t, l)
+			if met, err := looked(t, d, Config{Layout: l}).Look(t.Context(), landings(offline(t, Config{Layout: l}), people(2), false)); err != nil || outcomes(met)[sink.Planned] != 2 {
+				t.Errorf("before there are tables: %v %v", met, err)
+			}
+			s := opened(t, d, Config{Layout: l})
+			us := people(6)
+			write(t, s, landings(s, us[:2], false))
+			us[2].Email, us[3].Phone = us[0].Email, us[1].Phone
+			met, err := s.Look(t.Context(), landings(s, us, false))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantCounts(t, d, l, 2)
+			for i, r := range write(t, s, landings(s, us, false)) {
+				if r.Outcome == sink.Created {
+					r.Outcome, r.State = sink.Planned, sink.State{}
+				}
+				if fmt.Sprint(met[i].Outcome, met[i].TargetID, met[i].Problem) != fmt.Sprint(r.Outcome, r.TargetID, r.Problem) {
+					t.Errorf("%d: seen %v, became %v", i, met[i], r)
+				}
+			}
+		})
+	}
+}
+
+// TestFullDisk: a disk that is full ends the run with what to do; whoever landed
+// before is whole and in the ledger, and once there is room the rest lands.
+func TestFullDisk(t *testing.T) {
+	own, err := pgtest.Own(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer own.Stop()
+	d := databaseOf(t, own, Generic)
+	s := opened(t, d, Config{Layout: Generic, Batch: 10}, Run{Name: "one"})
+	ls := landings(s, people(1000), false)
+	before := write(t, s, ls[:20])
+	empty, err := d.Fill(t.Context(), "rehome.users")
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := s.Write(t.Context(), ls[20:])
+	if transient, ok := errors.AsType[sink.Transient](err); !ok || !transient.Transient() || len(more) == len(ls)-20 {
+		t.Errorf("%d results, %v", len(more), err)
+	}
+	if text := told(err); !strings.Contains(text, "No space left on device") || !strings.Contains(text, "make room") {
+		t.Error(text)
+	}
+	t.Log(told(err))
+	if err := empty(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantCounts(t, d, Generic, 20+len(more))
+	all := append(append(before, more...), write(t, s, ls[20+len(more):])...)
+	if count := outcomes(all); count[sink.Created] != len(ls) {
+		t.Errorf("%v", count)
+	}
+	wantCounts(t, d, Generic, len(ls))
+	wantEqual(t, s, all)
+}
+
+// TestReadOnlyMeanwhile: a server that stops taking writes in the middle of a run
+// ends it; nothing is half written.
+func TestReadOnlyMeanwhile(t *testing.T) {
+	d := spoilt(t, Generic)
+	role := d.role(t, "")
+	d.do(t, "grant create on database "+d.Name+" to "+role)
+	s := opened(t, d, Config{Layout: Generic, DSN: d.As(role), Patience: 300 * time.Millisecond})
+	write(t, s, landings(s, people(3), false))
+	d.do(t, "alter role "+role+" set default_transaction_read_only = on")
+	d.do(t, "select pg_terminate_backend(pid) from pg_stat_activity where usename = $1", role)
+	results, err := s.Write(t.Context(), landings(s, people(9), false))
+	if err == nil || len(results) > 0 || !strings.Contains(err.Error(), "read-only transaction") {
+		t.Errorf("%d results, %v", len(results), err)
+	}
+	wantCounts(t, d, Generic, 3)
+}
+
+// TestNobodyPasses: a trigger that fails for everyone refuses everyone, each by
+// name, and leaves nothing behind.
+func TestNobodyPasses(t *testing.T) {
+	d := newDatabase(t, Supabase)
+	s := opened(t, d, Config{Layout: Supabase, Batch: 16})
+	d.do(t, `create function public.welcome() returns trigger language plpgsql as $$ begin insert into public.profiles values (new.id); return new; end $$;
+		create trigger welcome after insert on auth.users for each row execute function public.welcome()`)
+	_, err := s.Write(t.Context(), landings(s, people(20), false))
+	if err == nil || !strings.Contains(err.Error(), `relation "public.profiles" does not exist`) {
+		t.Errorf("%v", err)
+	}
+	wantCounts(t, d, Supabase, 0)
+	d.do(t, "create table public.profiles (id uuid check (false))")
+	results := write(t, s, landings(s, people(20), false))
+	for _, r := range results {
+		if r.Outcome != sink.Rejected || !strings.Contains(r.Problem.Detail, "public.profiles") {
+			t.Errorf("%s %v", r.Outcome, r.Problem)
+		}
+	}
+	wantCounts(t, d, Supabase, 0)
+}
