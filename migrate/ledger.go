@@ -68,20 +68,41 @@ const syncEvery = time.Second
 
 // CreateLedger begins the ledger of a new run in its folder.
 func CreateLedger(folder string, m Move) (*Ledger, error) {
+	path := filepath.Join(folder, ledgerName)
+	if _, err := os.Lstat(path); err == nil {
+		return nil, fmt.Errorf("ledger: %s: %w", path, os.ErrExist)
+	}
 	key, err := newKey(folder)
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(folder, ledgerName), os.O_CREATE|os.O_EXCL|os.O_RDWR|os.O_APPEND, 0o600)
+	m.Version = ledgerVersion
+	if err := beginFile(path, m); err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	m.Version = ledgerVersion
-	l := &Ledger{Move: m, seals: newSealer(key), states: newStates(), path: f.Name(), file: f}
-	if err := errors.Join(l.append(ledgerLine{Move: &m}), f.Sync()); err != nil {
-		return nil, errors.Join(err, f.Close())
+	return &Ledger{Move: m, seals: newSealer(key), states: newStates(), path: path, file: f}, nil
+}
+
+// beginFile makes a ledger with its first line in it, or none: a folder that a kill
+// left without one was never begun, and is nobody's run.
+func beginFile(path string, m Move) error {
+	line, err := json.Marshal(ledgerLine{Move: &m})
+	if err != nil {
+		return err
 	}
-	return l, nil
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(line, '\n'))
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }
 
 // OpenLedger opens the ledger of a run to continue it. A torn last line, left by

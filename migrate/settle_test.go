@@ -53,3 +53,24 @@ func TestSettleAll(t *testing.T) {
 		t.Errorf("without a ledger: %d landed, %v", n, err)
 	}
 }
+
+// TestBegunWhole: a ledger is never seen without its first line, and is not begun
+// twice.
+func TestBegunWhole(t *testing.T) {
+	folder := t.TempDir()
+	l, err := CreateLedger(folder, Move{Source: "sha256:x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if m, _, err := peek(l.path); err != nil || m.Source != "sha256:x" {
+		t.Errorf("%+v %v", m, err)
+	}
+	if _, err := CreateLedger(folder, Move{}); err == nil {
+		t.Error("begun again over the first")
+	}
+	names, err := os.ReadDir(folder)
+	if err != nil || len(names) != 2 {
+		t.Errorf("%v %v", names, err)
+	}
+}

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bufio"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -41,7 +41,11 @@ func (j *job) agree(question string, lines []string) error {
 		return usage("rehome "+shellWords(append(typed(j.cli), "--yes")), "writing to %s needs consent, and there is no terminal to ask on", j.target.name)
 	}
 	fmt.Fprint(j.err, question)
-	answer, err := bufio.NewReader(j.in).ReadString('\n')
+	answer, err := askLine(j.cli.Context, j.in)
+	if errors.Is(err, errInterrupted) {
+		fmt.Fprintln(j.err)
+		return failed(exitInterrupted, "nothing was written; to be asked again: rehome "+shellWords(typed(j.cli)), err)
+	}
 	if err != nil || strings.TrimSpace(answer) != "yes" {
 		return usage("nothing was written", "not confirmed")
 	}

@@ -2,13 +2,13 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"rehome/migrate"
 )
@@ -23,7 +23,7 @@ func identifyCommand(t terminal) *cli.Command {
 			if c.Args().Present() {
 				return usage("rehome identify < hashes.txt", "identify takes no arguments: hashes would show in the process list")
 			}
-			in, err := hashInput(t)
+			in, err := hashInput(c.Context, t)
 			if err != nil {
 				return err
 			}
@@ -35,18 +35,18 @@ func identifyCommand(t terminal) *cli.Command {
 }
 
 // hashInput is standard input, or one hash typed without echo.
-func hashInput(t terminal) (io.Reader, error) {
+func hashInput(ctx context.Context, t terminal) (io.Reader, error) {
 	in, ok := t.in.(*os.File)
 	if !ok || !isTerminal(in) {
 		return t.in, nil
 	}
 	fmt.Fprint(t.err, "hash (not shown): ")
-	text, err := term.ReadPassword(int(in.Fd()))
+	text, err := askHidden(ctx, in)
 	fmt.Fprintln(t.err)
 	if err != nil {
 		return nil, errInterrupted
 	}
-	return strings.NewReader(string(text)), nil
+	return strings.NewReader(text), nil
 }
 
 // maxHashLine bounds a line; the longest hash that any target stores is 256 bytes.

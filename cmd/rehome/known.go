@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"rehome/identity"
 	"rehome/migrate"
@@ -31,7 +31,7 @@ var knownColumns = map[string]func(*migrate.Known) *string{
 // knownAccounts reads --known, or asks.
 func knownAccounts(c *cli.Context, t terminal) ([]migrate.Known, error) {
 	if c.Bool("ask") {
-		return askKnown(t)
+		return askKnown(c.Context, t)
 	}
 	path := c.String("known")
 	if path == "" {
@@ -126,18 +126,18 @@ func csvError(err error) error {
 }
 
 // askKnown asks for one account; the password is not echoed.
-func askKnown(t terminal) ([]migrate.Known, error) {
+func askKnown(ctx context.Context, t terminal) ([]migrate.Known, error) {
 	in, ok := t.in.(*os.File)
 	if !ok || !isTerminal(t.in) {
 		return nil, usage("use --known FILE", "--ask needs a terminal")
 	}
 	fmt.Fprint(t.err, "e-mail address or id of an account whose password you know: ")
-	who, err := bufio.NewReader(in).ReadString('\n')
+	who, err := askLine(ctx, in)
 	if err != nil {
 		return nil, errInterrupted
 	}
 	fmt.Fprint(t.err, "its password (not shown): ")
-	password, err := term.ReadPassword(int(in.Fd()))
+	password, err := askHidden(ctx, in)
 	fmt.Fprintln(t.err)
 	if err != nil {
 		return nil, errInterrupted
