@@ -21,7 +21,7 @@ help: ## lists the targets
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## the program, ./rehome: static, the same bytes from the same source
-	CGO_ENABLED=0 $(GO) build -trimpath -o rehome ./cmd/rehome
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -o rehome ./cmd/rehome
 
 test: ## go vet and every test; packages with goroutines under the race detector, but for what only hashes
 	$(GO) vet ./...
@@ -75,6 +75,6 @@ release: ## static binaries for six systems and their checksums, in dist/release
 	@set -e; for target in $(RELEASES); do \
 		os=$${target%/*} arch=$${target#*/}; suffix=; [ $$os = windows ] && suffix=.exe; \
 		echo "rehome-$$os-$$arch$$suffix"; \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w' -o dist/release/rehome-$$os-$$arch$$suffix ./cmd/rehome; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -buildvcs=true -ldflags '-s -w' -o dist/release/rehome-$$os-$$arch$$suffix ./cmd/rehome; \
 	done
 	@cd dist/release && sha256sum rehome-* > SHA256SUMS && cat SHA256SUMS
