@@ -15,6 +15,7 @@ import (
 // consent asks before the first write to a real target. The answer is a word on
 // a terminal; without one it takes --yes.
 func (j *job) consent(f *migrate.Findings, resumed string) error {
+	j.stranded(f)
 	if !j.target.real {
 		return nil
 	}

@@ -91,6 +91,14 @@ func (j *job) unverified(f *migrate.Findings) []string {
 	return []string{fmt.Sprintf("        %s an address that was not verified: Supabase Auth lets them in once they have confirmed it; --confirm-emails counts every e-mail address as confirmed", plural(n, "user has", "users have"))}
 }
 
+// stranded says plainly that passwords cannot move to Supabase Auth, where that is
+// so: of WordPress it is nearly everybody.
+func (j *job) stranded(f *migrate.Findings) {
+	if n := f.Summary.Problems[identity.HashUnsupported]; n > 0 && j.target.rules == postgresLayout(postgres.Supabase) {
+		j.say("%s cannot move: Supabase Auth verifies bcrypt, argon2 and Firebase's scrypt, and no other hash (of WordPress neither $P$ nor $wp$2y$)", plural(n, "password", "passwords"))
+	}
+}
+
 // postgresLayout names the rules of a layout.
 func postgresLayout(l postgres.Layout) string { return "postgres (" + string(l) + ")" }
 

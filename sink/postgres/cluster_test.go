@@ -43,7 +43,7 @@ func spoilt(t testing.TB, l Layout) *database {
 	}
 	d := databaseOf(t, s, l)
 	t.Cleanup(func() {
-		if err := d.Drop(); err != nil {
+		if err := d.Leave(); err != nil {
 			t.Error(err)
 		}
 	})
