@@ -12,9 +12,12 @@ import (
 )
 
 var (
-	errOffline    = errors.New("postgres: this sink has no connection string and only judges")
-	errUnchecked  = errors.New("postgres: nothing is written before Preflight has looked at the target: a bug in rehome, please report it")
-	errBadAccount = &doubt{words: "a user was read back in a form that is not ours"}
+	errOffline   = errors.New("postgres: this sink has no connection string and only judges")
+	errUnchecked = errors.New("postgres: nothing is written before Preflight has looked at the target: a bug in rehome, please report it")
+	// errBadAccount may pass: PgBouncer puts its error "server conn crashed?" into the
+	// middle of a row whose server died (seen with 1.18), and nothing but a bad line
+	// spoils what json_build_object wrote.
+	errBadAccount = errors.New("postgres: a user was read back in a form that is not ours")
 )
 
 // doubt is what we found at the target ourselves, and no waiting mends.
@@ -174,6 +177,8 @@ func unreached(err error) stop {
 		return stop{"the server takes no TLS, without which nothing is sent to another machine", "switch ssl on at the server, or go there through a tunnel that ends on this machine"}
 	case untrusted(err):
 		return stop{"the server's certificate is not the one that sslmode and sslrootcert ask for", "sslrootcert names the authority that signed it; sslmode=require encrypts without asking who is there"}
+	case errors.Is(err, errBadAccount):
+		return stop{"a user was read back in a form that is not ours, again and again", "something between here and the server spoils its answers: connect without it"}
 	case dialling:
 		return stop{"the server cannot be reached", "is it running, and are host and port right?"}
 	case errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err):

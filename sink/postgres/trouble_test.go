@@ -43,6 +43,27 @@ func TestLedgersAgree(t *testing.T) {
 	}
 }
 
+// TestSpoiltRow: a row whose end is something else, and a connection that ends with
+// it, is a lost connection and no doubt about the table.
+func TestSpoiltRow(t *testing.T) {
+	for _, l := range []Layout{Generic, Supabase} {
+		t.Run(string(l), func(t *testing.T) {
+			d := newDatabase(t, l)
+			line := badLine(t, d, d.DSN)
+			s := opened(t, d, Config{Layout: l, DSN: line.DSN})
+			landed := write(t, s, landings(s, people(5), false))
+			line.SpoilNext()
+			wantEqual(t, s, landed)
+			line.SpoilNext()
+			for _, r := range write(t, s, landings(s, people(5), true)) {
+				if r.Outcome != sink.Recovered && r.Outcome != sink.Existing {
+					t.Errorf("%s: %s", r.TargetID, r.Outcome)
+				}
+			}
+		})
+	}
+}
+
 // TestRecoveredByItsOwnRun: who was begun by one run and landed by another belongs
 // to the other.
 func TestRecoveredByItsOwnRun(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,7 +16,7 @@ import (
 )
 
 // Proxy stands between a sink and the server, reads the messages of both, and can
-// be slow, lose the answer to a commit, or give out. A commit is the statement
+// be slow, lose the answer to a commit, spoil a row, or give out. A commit is the statement
 // "commit", in a message of its own.
 type Proxy struct {
 	DSN identity.Secret // through it
@@ -27,6 +28,7 @@ type Proxy struct {
 	mu    sync.Mutex
 	slow  time.Duration
 	lose  bool // the answer to the next commit
+	spoil bool // the next row
 	left  int  // commits until it gives out; 0: never
 	down  bool
 	conns map[net.Conn]bool
@@ -96,7 +98,7 @@ func (p *Proxy) relay(client net.Conn) {
 	if !p.keep(client) || !p.keep(server) {
 		return
 	}
-	answers := &answers{}
+	answers := &answers{of: p}
 	var group sync.WaitGroup
 	group.Go(func() {
 		defer client.Close()
@@ -132,7 +134,7 @@ func (p *Proxy) questions(client, server net.Conn, a *answers) {
 			p.pause()
 		}
 		if m[0] == 'Q' && string(m[5:]) == "commit\x00" && p.loses() {
-			a.lose(p)
+			a.lost.Store(true)
 		}
 	}
 }
@@ -159,14 +161,8 @@ func (p *Proxy) loses() bool {
 
 // answers are what the server sends on one connection.
 type answers struct {
-	mu   sync.Mutex
-	lost *Proxy
-}
-
-func (a *answers) lose(p *Proxy) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.lost = p
+	of   *Proxy
+	lost atomic.Bool
 }
 
 // relay passes answers on, until one is to be lost: then it waits for the server to
@@ -177,20 +173,32 @@ func (a *answers) relay(server, client net.Conn) {
 		if err != nil {
 			return
 		}
-		a.mu.Lock()
-		p := a.lost
-		a.mu.Unlock()
-		if p == nil {
-			if _, err := client.Write(m); err != nil {
+		if a.lost.Load() {
+			if m[0] == 'Z' { // ready for the next: it is done
+				a.of.gaveOut()
 				return
 			}
 			continue
 		}
-		if m[0] == 'Z' { // ready for the next: it is done
-			p.gaveOut()
+		spoilt := m[0] == 'D' && a.of.spoils(m)
+		if _, err := client.Write(m); err != nil || spoilt {
 			return
 		}
 	}
+}
+
+// spoils writes an error over the end of a row, if the next one is to be spoilt, as
+// PgBouncer does whose server died while it was passing on the row.
+func (p *Proxy) spoils(row []byte) bool {
+	const answer = "E\x00\x00\x00\x1fSFATAL\x00C08P01\x00Mserver co"
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.spoil || len(row) < 2*len(answer) {
+		return false
+	}
+	p.spoil = false
+	copy(row[len(row)-len(answer):], answer)
+	return true
 }
 
 // gaveOut takes the target down once its last change is done.
@@ -249,4 +257,12 @@ func (p *Proxy) LoseNext() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lose = true
+}
+
+// SpoilNext spoils the end of the next row that the server sends, and cuts the
+// connection.
+func (p *Proxy) SpoilNext() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.spoil = true
 }
