@@ -60,6 +60,9 @@ type Judgement struct {
 	Problem  *identity.Problem // why not; set for NeedsReset and Blocked
 	Losses   []identity.Code   // what the user loses by landing
 	Keys     Keys              // what must be unique at the target
+	// Made is what the sink has worked out of the user, for its own Write to find
+	// again; nobody else looks at it. Optional.
+	Made any
 }
 
 // Keys are the values that no two users of the target may share, folded as the

@@ -58,14 +58,11 @@ func BenchmarkCopy(b *testing.B) {
 		b.Run(string(l), func(b *testing.B) {
 			d := newDatabase(b, l)
 			s := opened(b, d, Config{Layout: l})
+			var r rows
 			n := 0
 			for b.Loop() {
-				for i, text := range copyTexts(s, many(n, 1000)) {
-					table := []table{s.layout.users, s.layout.identities}[i]
-					if _, err := d.PgConn().CopyFrom(b.Context(), bytes.NewReader(text), "copy "+table.name+" ("+table.names()+") from stdin"); err != nil {
-						b.Fatal(err)
-					}
-				}
+				r.fill(s.newBatch(landings(s, many(n, 1000), false)).members, s.layout.appendRows, newInstant(time.Unix(1.7e9, 0)))
+				sendRows(b, d, s.layout, r)
 				n += 1000
 			}
 			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "users/s")
@@ -73,16 +70,14 @@ func BenchmarkCopy(b *testing.B) {
 	}
 }
 
-func copyTexts(s *Sink, us []identity.User) [2][]byte {
-	var texts [2][]byte
-	for _, u := range us {
-		made := s.layout.rows(s.rules.plan(u), newInstant(time.Unix(1.7e9, 0)))
-		texts[0] = appendCopy(texts[0], made.user)
-		for _, row := range made.identities {
-			texts[1] = appendCopy(texts[1], row)
+func sendRows(t testing.TB, d *database, l layout, r rows) {
+	t.Helper()
+	for i, c := range []copied{r.users, r.identities} {
+		to := []table{l.users, l.identities}[i]
+		if _, err := d.PgConn().CopyFrom(t.Context(), bytes.NewReader(c.bytes), to.copyFrom()); err != nil {
+			t.Fatal(err)
 		}
 	}
-	return texts
 }
 
 // BenchmarkJudge is the part of a survey.

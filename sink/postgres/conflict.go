@@ -22,7 +22,7 @@ func (s *Sink) fillCarefully(ctx context.Context, tx pgx.Tx, b *batch, now insta
 	rest := b.open()
 	s.clashes.Store(len(rest) < before)
 	return halves(rest, func(members []*member) error {
-		err := s.copy(ctx, tx, members)
+		err := s.copy(ctx, tx, members, now)
 		switch {
 		case err == nil:
 			s.created(members, now)
@@ -155,13 +155,13 @@ func (s *Sink) weigh(ctx context.Context, tx pgx.Tx, members []*member, leftNow 
 //	there before      the same id with the same address: Existing, untouched
 //	in the way        the same id with another address: rejected
 func (s *Sink) meet(m *member, a account, leftNow instant, ours func(*member, account) bool) {
-	same := s.same(m.plan, a)
+	same := s.same(*m.plan, a)
 	switch {
 	case same && !leftNow.IsZero() && a.Stamp == leftNow.text:
 		m.settled(sink.Created, a)
 	case same && m.Taken && ours(m, a):
 		m.settled(sink.Recovered, a)
-	case a.sameAddress(m.plan):
+	case a.sameAddress(*m.plan):
 		m.existing()
 	default:
 		m.refuse(problem(identity.IDTaken, "the target has another user with the id %q", a.ID))

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"testing"
 	"time"
 
@@ -71,11 +70,7 @@ func seed(t testing.TB, d *database, l Layout, id, email, name string) {
 	}
 	p := s.rules.plan(identity.User{ID: id, Email: email, Name: name, Hash: identity.Hash{Algorithm: identity.Bcrypt, Encoded: hash}})
 	p.id = id
-	made := supabaseRows(p, newInstant(time.Now()))
-	for i, table := range []table{s.layout.users, s.layout.identities} {
-		row := append(made.identities, made.user)[1-i]
-		if _, err := d.PgConn().CopyFrom(t.Context(), bytes.NewReader(appendCopy(nil, row)), "copy "+table.name+" ("+table.names()+") from stdin"); err != nil {
-			t.Fatal(err)
-		}
-	}
+	var r rows
+	r.fill([]*member{{plan: p}}, s.layout.appendRows, newInstant(time.Now()))
+	sendRows(t, d, s.layout, r)
 }

@@ -15,20 +15,38 @@ func genericTables(schema string) (users, identities table) {
 	return users, identities
 }
 
-// genericRows is a user who lands at now, in the columns' order.
-func genericRows(p plan, now instant) rows {
-	u := p.profile
-	r := rows{user: []value{
-		text(p.id), text(p.sourceID), textOrNull(u.Email), textOrNull(u.EmailKey), flag(u.EmailVerified),
-		textOrNull(u.Phone), flag(u.PhoneVerified), textOrNull(u.Name), textOrNull(u.Username), textOrNull(u.Photo),
-		textOrNull(string(p.hash.Algorithm)), textOrNull(string(p.hash.Encoded)), text(string(paramsOf(p.hash.Params).orEmpty())),
-		array(u.Labels), text(string(u.Claims.orEmpty())),
-		flag(u.Disabled), p.created(now).value(), now.value(), at(u.LastSignIn), now.value(),
-	}}
+// genericRows appends a user who lands at now, in the columns' order.
+func genericRows(r *rows, p plan, now instant) {
+	u, to := p.profile, &r.users
+	to.row(20)
+	to.text(p.id)
+	to.text(p.sourceID)
+	to.textOrNull(u.Email)
+	to.textOrNull(u.EmailKey)
+	to.flag(u.EmailVerified)
+	to.textOrNull(u.Phone)
+	to.flag(u.PhoneVerified)
+	to.textOrNull(u.Name)
+	to.textOrNull(u.Username)
+	to.textOrNull(u.Photo)
+	to.textOrNull(string(p.hash.Algorithm))
+	to.textOrNull(string(p.hash.Encoded))
+	to.object(paramsOf(p.hash.Params).orEmpty())
+	to.list(u.Labels)
+	to.object(u.Claims.orEmpty())
+	to.flag(u.Disabled)
+	to.at(p.created(now).Time)
+	to.at(now.Time)
+	to.at(u.LastSignIn)
+	to.at(now.Time)
 	for _, l := range p.logins {
-		r.identities = append(r.identities, []value{text(l.provider), text(l.subject), text(p.id), text(string(l.data()))})
+		to := &r.identities
+		to.row(4)
+		to.text(l.provider)
+		to.text(l.subject)
+		to.text(p.id)
+		to.object(l.data())
 	}
-	return r
 }
 
 // data is what is kept of an identity beside its key.

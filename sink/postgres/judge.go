@@ -58,15 +58,15 @@ func (l login) same(other login) bool {
 	return l.provider == other.provider && l.subject == other.subject
 }
 
-func (r rules) plan(u identity.User) plan {
-	p := plan{sourceID: u.ID, profile: profile{Disabled: u.Disabled}, keepSignIn: r.dates == Prefs}
+func (r rules) plan(u identity.User) *plan {
+	p := &plan{sourceID: u.ID, profile: profile{Disabled: u.Disabled}, keepSignIn: r.dates == Prefs}
 	var bad *identity.Problem
 	p.id, bad = idFormOf(r.layout).of(r.id, u.ID)
-	r.address(&p, u)
-	r.texts(&p, u)
-	r.dated(&p, u)
-	r.carry(&p, u)
-	r.federate(&p, u)
+	r.address(p, u)
+	r.texts(p, u)
+	r.dated(p, u)
+	r.carry(p, u)
+	r.federate(p, u)
 	p.byEmail = !u.Hash.IsZero() || u.PasswordLost() || len(p.logins) == 0
 	p.judgement.TargetID = p.id
 	p.judgement.Keys = sink.Keys{ID: p.id, Email: p.profile.EmailKey, Phone: p.profile.Phone}
@@ -77,7 +77,7 @@ func (r rules) plan(u identity.User) plan {
 		p.judge(sink.Blocked, bad)
 		return p
 	}
-	r.password(&p, u)
+	r.password(p, u)
 	return p
 }
 
@@ -166,7 +166,7 @@ func (r rules) carry(p *plan, u identity.User) {
 	if r.layout == Supabase && len(p.profile.Claims) > maxInToken {
 		p.profile.Claims = ""
 	}
-	if r.layout == Supabase && len(array(p.profile.Labels).text) > maxInToken {
+	if r.layout == Supabase && size(p.profile.Labels) > maxInToken {
 		p.profile.Labels = nil
 	}
 	p.lose(identity.LossRoles, len(distinct(u.Labels)) > len(p.profile.Labels))
@@ -182,6 +182,15 @@ func labelsOf(roles []string) []string {
 		return l == "" || !goodText(l) || characters(l) > maxLabel
 	})
 	return labels[:min(len(labels), maxLabels)]
+}
+
+// size is the length of labels as a token spells them, with quotes and commas.
+func size(labels []string) int {
+	n := 2
+	for _, l := range labels {
+		n += len(l) + len(`"",`)
+	}
+	return n
 }
 
 func distinct(roles []string) []string {

@@ -8,7 +8,7 @@ import (
 // layout is what reading and writing must know of a set of tables.
 type layout struct {
 	users, identities table
-	rows              func(p plan, now instant) rows
+	appendRows        func(to *rows, p plan, now instant)
 	// accounts selects users as JSON, in the form of account; a condition on the
 	// table's alias u follows.
 	accounts string
@@ -53,7 +53,7 @@ func listOf(identities, provider, subject, data string) string {
 }
 
 func genericLayout(schema string) layout {
-	l := layout{rows: genericRows, subject: "subject", phone: func(e164 string) string { return e164 }}
+	l := layout{appendRows: genericRows, subject: "subject", phone: func(e164 string) string { return e164 }}
 	l.users, l.identities = genericTables(schema)
 	l.accounts = "select " + asJSON(
 		"id", "u.id",
@@ -75,7 +75,7 @@ func genericLayout(schema string) layout {
 // other tools wrote may differ from ours in that alone, and the server would let
 // either of the two answer.
 func supabaseLayout() layout {
-	l := layout{rows: supabaseRows, subject: "provider_id", phone: phoneDigits}
+	l := layout{appendRows: supabaseRows, subject: "provider_id", phone: phoneDigits}
 	l.users, l.identities = supabaseTables()
 	l.accounts = "select " + asJSON(
 		"id", "u.id::text",

@@ -58,7 +58,7 @@ func (s *Sink) try(ctx context.Context, b *batch) ([]sink.Result, error) {
 	if done {
 		return b.left, nil
 	}
-	b.begin(s, now)
+	b.reopen()
 	if err := s.fill(ctx, tx, b, now); err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (s *Sink) fill(ctx context.Context, tx pgx.Tx, b *batch, now instant) error
 	if s.mayClash(b) {
 		return s.fillCarefully(ctx, tx, b, now)
 	}
-	err := s.copyRows(ctx, tx, b.open())
+	err := s.copyRows(ctx, tx, b.open(), now)
 	switch {
 	case err == nil:
 		s.created(b.open(), now)
@@ -144,62 +144,44 @@ func (s *Sink) mayClash(b *batch) bool {
 // created settles members whose rows have just been written.
 func (s *Sink) created(members []*member, now instant) {
 	for _, m := range members {
-		m.settled(sink.Created, s.rules.account(m.plan, now))
+		m.settled(sink.Created, s.rules.account(*m.plan, now))
 	}
 }
 
 // copy writes the rows of members under a savepoint: after a failure the
 // transaction is where it was before.
-func (s *Sink) copy(ctx context.Context, tx pgx.Tx, members []*member) error {
+func (s *Sink) copy(ctx context.Context, tx pgx.Tx, members []*member, now instant) error {
 	if len(members) == 0 {
 		return nil
 	}
-	return savepoint(ctx, tx, func() error { return s.copyRows(ctx, tx, members) })
+	return savepoint(ctx, tx, func() error { return s.copyRows(ctx, tx, members, now) })
 }
 
-// texts are rows as COPY reads them. They are kept from batch to batch: half a
-// megabyte would have to be cleared for each.
-type texts struct {
-	users, identities []byte
-	people, logins    int // rows
-}
-
-func (t *texts) fill(members []*member) {
-	*t = texts{users: t.users[:0], identities: t.identities[:0], people: len(members)}
-	for _, m := range members {
-		t.users = appendCopy(t.users, m.rows.user)
-		for _, row := range m.rows.identities {
-			t.identities = appendCopy(t.identities, row)
-		}
-		t.logins += len(m.rows.identities)
-	}
-}
-
-func (s *Sink) copyRows(ctx context.Context, tx pgx.Tx, members []*member) error {
-	t, kept := s.texts.Get().(*texts)
+func (s *Sink) copyRows(ctx context.Context, tx pgx.Tx, members []*member, now instant) error {
+	r, kept := s.rows.Get().(*rows)
 	if !kept {
-		t = &texts{}
+		r = &rows{}
 	}
-	t.fill(members)
-	if err := copyText(ctx, tx, s.layout.users, t.users, t.people); err != nil {
+	r.fill(members, s.layout.appendRows, now)
+	if err := copyInto(ctx, tx, s.layout.users, r.users); err != nil {
 		return err
 	}
-	if err := copyText(ctx, tx, s.layout.identities, t.identities, t.logins); err != nil {
+	if err := copyInto(ctx, tx, s.layout.identities, r.identities); err != nil {
 		return err
 	}
-	s.texts.Put(t) // after a failure the driver may still be reading it
+	s.rows.Put(r) // after a failure the driver may still be reading it
 	return nil
 }
 
-// copyText is COPY in its text format: no types are asked for beforehand, so
-// nothing has to be prepared, and no value ever becomes SQL. A trigger that leaves
-// a row out does so in silence, but for the count.
-func copyText(ctx context.Context, tx pgx.Tx, t table, text []byte, rows int) error {
-	if rows == 0 {
+// copyInto is COPY in its binary format; Preflight has compared the columns' types.
+// Nothing has to be prepared, and no value ever becomes SQL. A trigger that leaves a
+// row out does so in silence, but for the count.
+func copyInto(ctx context.Context, tx pgx.Tx, t table, c copied) error {
+	if c.rows == 0 {
 		return nil
 	}
-	tag, err := tx.Conn().PgConn().CopyFrom(ctx, bytes.NewReader(text), "copy "+t.name+" ("+t.names()+") from stdin")
-	if err == nil && tag.RowsAffected() != int64(rows) {
+	tag, err := tx.Conn().PgConn().CopyFrom(ctx, bytes.NewReader(c.bytes), t.copyFrom())
+	if err == nil && tag.RowsAffected() != int64(c.rows) {
 		return &leftOut{t.name}
 	}
 	return err

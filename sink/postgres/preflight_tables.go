@@ -154,16 +154,19 @@ func (p *preflight) tables(ctx context.Context) error {
 	return nil
 }
 
-// columns compares a table's columns with those we write: each must be there and
-// writable, and no other may insist on a value.
+const otherTable = "for a table of your own, --schema names another schema; Supabase Auth's is made by its server"
+
+// columns compares a table's columns with those we write: each must be there, of the
+// type we send and writable, and no other may insist on a value.
 func (p *preflight) columns(ctx context.Context, t table) error {
-	found, err := p.tx.Query(ctx, "select a.attname::text, a.attgenerated <> '' or a.attidentity = 'a', a.attnotnull and not a.atthasdef and a.attidentity = ''"+
-		" from pg_catalog.pg_attribute a where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped", t.name)
+	found, err := p.tx.Query(ctx, "select a.attname::text, format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null),"+
+		" a.attgenerated <> '' or a.attidentity = 'a', a.attnotnull and not a.atthasdef and a.attidentity = ''"+
+		" from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped", t.name)
 	if err != nil {
 		return err
 	}
 	type held struct {
-		Name              string
+		Name, Kind        string
 		Generated, Insist bool
 	}
 	columns, err := pgx.CollectRows(found, pgx.RowToStructByPos[held])
@@ -177,7 +180,10 @@ func (p *preflight) columns(ctx context.Context, t table) error {
 	for _, c := range t.columns {
 		there, ok := byName[c.name]
 		if !ok || there.Generated {
-			return doubtful("%s has no column %q that can be written: it is not the table that this was made for", t.name, c.name).mend("for a table of your own, --schema names another schema; Supabase Auth's is made by its server")
+			return doubtful("%s has no column %q that can be written: it is not the table that this was made for", t.name, c.name).mend(otherTable)
+		}
+		if !c.takes(there.Kind) {
+			return doubtful("the column %q of %s is of the type %s, where %s was expected: it is not the table that this was made for", c.name, t.name, there.Kind, c.kind).mend(otherTable)
 		}
 		delete(byName, c.name)
 	}

@@ -29,7 +29,7 @@ type Sink struct {
 	run      string
 
 	clashes atomic.Bool // the last batch met users who were there before
-	texts   sync.Pool   // *texts
+	rows    sync.Pool   // *rows
 }
 
 // The contracts it keeps.
@@ -71,7 +71,12 @@ func New(c Config) (*Sink, error) {
 const maxWorkers = 64
 
 // Judge says what would become of a user here.
-func (s *Sink) Judge(u identity.User) sink.Judgement { return s.rules.plan(u).judgement }
+func (s *Sink) Judge(u identity.User) sink.Judgement {
+	p := s.rules.plan(u)
+	j := p.judgement
+	j.Made = p
+	return j
+}
 
 // Accepts says why a password could not be typed at the target's login. In the
 // generic layout the application decides.

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -166,41 +165,19 @@ func mends(t *testing.T, line served) {
 	if u.Disabled || !u.EmailVerified && !u.PhoneVerified {
 		want = 400 // as at the source, and announced
 	}
-	made := ours(t, p)
-	if login, list := made.login(); login != want || list != 200 {
+	m := ours(t, p)
+	if login, list := m.login(); login != want || list != 200 {
 		t.Errorf("%s: our row gives %d and %d, want %d and 200", line.Name, login, list, want)
 	}
-	if made.text("role") != authenticated || made.text("email") != strings.ToLower(strings.TrimSpace(u.Email)) || made.user["deleted_at"] != nil {
-		t.Errorf("%s: our row is %v", line.Name, made.user)
+	if m.text("role") != authenticated || m.text("email") != strings.ToLower(strings.TrimSpace(u.Email)) || m.user["deleted_at"] != nil {
+		t.Errorf("%s: our row is %v", line.Name, m.user)
 	}
 }
 
 // ours is our row as the model reads it.
-func ours(t *testing.T, p plan) model {
+func ours(t *testing.T, p *plan) (m model) {
 	t.Helper()
-	users, identities := supabaseTables()
-	made := supabaseRows(p, newInstant(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)))
-	m := model{user: columns(t, users, made.user)}
-	for _, row := range made.identities {
-		m.identities = append(m.identities, columns(t, identities, row))
-	}
-	return m
-}
-
-func columns(t *testing.T, table table, row []value) map[string]any {
-	t.Helper()
-	m := map[string]any{}
-	for i, c := range table.columns {
-		var v any = row[i].text
-		if c.kind == "jsonb" {
-			if err := json.Unmarshal([]byte(row[i].text), &v); err != nil {
-				t.Fatalf("%s: %v", c.name, err)
-			}
-		}
-		if m[c.name] = v; !row[i].there {
-			m[c.name] = nil
-		}
-	}
+	m.user, m.identities = made(t, supabaseLayout(), p, newInstant(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)))
 	return m
 }
 

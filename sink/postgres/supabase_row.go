@@ -34,42 +34,60 @@ const authenticated = "authenticated"
 // users for everybody.
 var forever = time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// supabaseRows is a user who lands at now, in the columns' order.
+// supabaseRows appends a user who lands at now, in the columns' order.
 //
 // The four token columns have no default and must be empty, not NULL: one NULL
 // breaks the login of this user and the list of all. No password is ” for the
 // same reason with older servers.
-func supabaseRows(p plan, now instant) rows {
-	u, created := p.profile, p.created(now)
-	r := rows{user: []value{
-		text(nilUUID), text(p.id), text(authenticated), text(authenticated), textOrNull(u.EmailKey), text(string(p.hash.Encoded)),
-		confirmed(u.EmailVerified, created), textOrNull(phoneDigits(u.Phone)), confirmed(u.PhoneVerified, created),
-		text(""), text(""), text(""), text(""),
-		text(string(p.appMetadata())), text(string(p.userMetadata())), created.value(), now.value(), p.bannedUntil(),
-	}}
-	for _, i := range p.supabaseIdentities() {
-		r.identities = append(r.identities, []value{text(i.provider), text(i.subject), text(p.id), text(string(i.data)), created.value(), now.value()})
+func supabaseRows(r *rows, p plan, now instant) {
+	u, created, to := p.profile, p.created(now).Time, &r.users
+	to.row(18)
+	to.uuid(nilUUID)
+	to.uuid(p.id)
+	to.text(authenticated)
+	to.text(authenticated)
+	to.textOrNull(u.EmailKey)
+	to.text(string(p.hash.Encoded))
+	to.at(confirmed(u.EmailVerified, created))
+	to.textOrNull(phoneDigits(u.Phone))
+	to.at(confirmed(u.PhoneVerified, created))
+	for range 4 {
+		to.text("")
 	}
-	return r
+	to.object(p.appMetadata())
+	to.object(p.userMetadata())
+	to.at(created)
+	to.at(now.Time)
+	to.at(p.bannedUntil())
+	for _, i := range p.supabaseIdentities() {
+		to := &r.identities
+		to.row(6)
+		to.text(i.provider)
+		to.text(i.subject)
+		to.uuid(p.id)
+		to.object(i.data)
+		to.at(created)
+		to.at(now.Time)
+	}
 }
 
 // confirmed is when an address was confirmed, which no source says: the server
 // asks only whether there is a time.
-func confirmed(yes bool, when instant) value {
+func confirmed(yes bool, when time.Time) time.Time {
 	if !yes {
-		return value{}
+		return time.Time{}
 	}
-	return when.value()
+	return when
 }
 
 // phoneDigits is a number as the server looks it up.
 func phoneDigits(e164 string) string { return strings.TrimPrefix(e164, "+") }
 
-func (p plan) bannedUntil() value {
+func (p plan) bannedUntil() time.Time {
 	if !p.profile.Disabled {
-		return value{}
+		return time.Time{}
 	}
-	return at(forever)
+	return forever
 }
 
 // appMetadata is what only the server can change, and every token holds.

@@ -89,6 +89,7 @@ func TestDoubts(t *testing.T) {
 		{"half-made", Supabase, "truncate auth.schema_migrations", "", false, "half made"},
 		{"too old", Supabase, "delete from auth.schema_migrations; insert into auth.schema_migrations values ('20221215195800')", "", false, "is the oldest"},
 		{"a column that is gone", Supabase, "alter table auth.identities drop column provider_id", "", false, `no column "provider_id"`},
+		{"a column of another type", Supabase, "alter table auth.users alter column banned_until type timestamp", "", false, `the column "banned_until" of auth.users is of the type timestamp without time zone, where timestamptz was expected`},
 		{"a column that insists", Supabase, "alter table auth.users add column pet text not null", "", false, `column "pet"`},
 		{"read-only", Supabase, "alter role {role} set default_transaction_read_only = on; grant usage on schema auth to {role}", "", false, "read-only"},
 		{"no right to the schema", Supabase, "select", "bypassrls", false, `grant usage on schema auth to "`},

@@ -55,8 +55,7 @@ func (b *batch) unsure() bool { return !b.leftNow.IsZero() }
 // member is a user on the way into the tables.
 type member struct {
 	sink.Landing
-	plan   plan
-	rows   rows
+	plan   *plan
 	result sink.Result
 	open   bool // not settled yet
 }
@@ -64,9 +63,17 @@ type member struct {
 func (s *Sink) newBatch(users []sink.Landing) *batch {
 	b := &batch{id: newUUID()}
 	for _, l := range users {
-		b.members = append(b.members, &member{Landing: l, plan: s.rules.plan(l.User)})
+		b.members = append(b.members, &member{Landing: l, plan: s.planOf(l)})
 	}
 	return b
+}
+
+// planOf is the plan that the user was judged by.
+func (s *Sink) planOf(l sink.Landing) *plan {
+	if p, ours := l.Judgement.Made.(*plan); ours {
+		return p
+	}
+	return s.rules.plan(l.User)
 }
 
 // newUUID is a random UUID (RFC 9562, section 5.4).
@@ -85,16 +92,6 @@ func (b *batch) reopen() {
 		j := m.plan.judgement
 		m.open = j.Verdict.Lands()
 		m.result = sink.Result{Outcome: sink.Rejected, TargetID: m.plan.id, Problem: j.Problem}
-	}
-}
-
-// begin makes rows of everybody who lands, for a try at now.
-func (b *batch) begin(s *Sink, now instant) {
-	b.reopen()
-	for _, m := range b.members {
-		if m.open {
-			m.rows = s.layout.rows(m.plan, now)
-		}
 	}
 }
 
