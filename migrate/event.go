@@ -45,7 +45,7 @@ type Settled struct {
 
 	// Record is the record itself, for the files that hand it back to a person
 	// (rejects, resets). It holds the hash and never leaves by way of the stream.
-	Record identity.Record `json:"-"`
+	Record *identity.Record `json:"-"`
 }
 
 // ProofOutcome is what became of one known account.

@@ -45,14 +45,14 @@ type item struct {
 	picked  bool
 }
 
-func (p Plan) report(e Event) {
+func (p *Plan) report(e Event) {
 	if p.Report != nil {
 		p.Report(e)
 	}
 }
 
 // judge is the whole word on one record; both passes come to the same.
-func (p Plan) judge(rec identity.Record) sink.Judgement {
+func (p *Plan) judge(rec *identity.Record) sink.Judgement {
 	if rec.Problem != nil {
 		return sink.Judgement{Verdict: sink.Blocked, Problem: rec.Problem}
 	}
@@ -68,7 +68,7 @@ func (p Plan) judge(rec identity.Record) sink.Judgement {
 
 // landing prepares a judged user for the sink. A user whose hash is of no use
 // there lands without it, if that was asked for.
-func (p Plan) landing(rec identity.Record, j sink.Judgement) (sink.Landing, bool) {
+func (p *Plan) landing(rec *identity.Record, j sink.Judgement) (sink.Landing, bool) {
 	u := rec.User
 	if j.Verdict.Lands() {
 		return sink.Landing{User: u, Judgement: j}, true
@@ -85,7 +85,7 @@ func (p Plan) landing(rec identity.Record, j sink.Judgement) (sink.Landing, bool
 // twin is the problem of a user who would land under an id under which this run
 // has landed somebody else. Who landed just so is the same user: an earlier try
 // was broken off.
-func (p Plan) twin(l sink.Landing) *identity.Problem {
+func (p *Plan) twin(l sink.Landing) *identity.Problem {
 	if p.Own.compare(l.User, l.Judgement, true).fit != changed {
 		return nil
 	}
@@ -148,7 +148,7 @@ func labour[T any](ctx context.Context, batches <-chan []item, made chan<- T, wo
 }
 
 // read cuts the source into batches until it ends or the context does.
-func (p Plan) read(ctx context.Context, records identity.Records, size int, out chan<- []item) (n int, err error) {
+func (p *Plan) read(ctx context.Context, records identity.Records, size int, out chan<- []item) (n int, err error) {
 	pick := func(identity.User) bool { return true }
 	if p.Pick != nil {
 		pick = p.Pick()

@@ -57,7 +57,7 @@ type run struct {
 
 // settlement is a record with what became of it, on its way to the ledger.
 type settlement struct {
-	item
+	*item
 	judgement sink.Judgement
 	result    sink.Result
 }
@@ -65,9 +65,10 @@ type settlement struct {
 // work settles a batch: what cannot land at once, the rest through the sink.
 func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 	settled := make([]settlement, 0, len(batch))
-	var landings []sink.Landing
-	var waiting []settlement
-	for _, it := range batch {
+	waiting := make([]settlement, 0, len(batch))
+	landings := make([]sink.Landing, 0, len(batch))
+	for i := range batch {
+		it := &batch[i]
 		s := settlement{item: it, judgement: r.judge(it)}
 		landing, lands := r.landing(it, &s)
 		state := r.plan.Ledger.State(it.User.ID)
@@ -95,8 +96,8 @@ func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 }
 
 // landing prepares a user, unless the run has landed another with the id before.
-func (r *run) landing(it item, s *settlement) (sink.Landing, bool) {
-	landing, lands := r.plan.landing(it.Record, s.judgement)
+func (r *run) landing(it *item, s *settlement) (sink.Landing, bool) {
+	landing, lands := r.plan.landing(&it.Record, s.judgement)
 	if !lands || !it.picked {
 		return landing, lands
 	}
@@ -108,8 +109,8 @@ func (r *run) landing(it item, s *settlement) (sink.Landing, bool) {
 }
 
 // judge is the plan's judgement, and the survey's word on duplicates.
-func (r *run) judge(it item) sink.Judgement {
-	j := r.plan.judge(it.Record)
+func (r *run) judge(it *item) sink.Judgement {
+	j := r.plan.judge(&it.Record)
 	if problem := r.findings.duplicate(it.ordinal); problem != nil {
 		j.Verdict, j.Problem = sink.Blocked, problem
 	}
@@ -163,7 +164,7 @@ func (r *run) count(s settlement) {
 		problem = s.judgement.Problem // needs-reset that landed without the password
 	}
 	losses := landed(s.result.Outcome != sink.Rejected && s.picked, s.judgement.Losses)
-	k := r.tally.kindOf(s.Record, verdict, problem, losses)
+	k := r.tally.kindOf(&s.Record, verdict, problem, losses)
 	if !s.picked {
 		k = excluded
 	}
@@ -172,6 +173,6 @@ func (r *run) count(s settlement) {
 	r.plan.report(Event{Settled: &Settled{
 		ID: s.User.ID, TargetID: s.result.TargetID, Position: s.Pos, Algorithm: s.User.Hash.Algorithm,
 		Verdict: verdict, Endpoint: s.judgement.Endpoint, Outcome: s.result.Outcome, Problem: problem, Losses: losses,
-		Record: s.Record,
+		Record: &s.Record,
 	}})
 }

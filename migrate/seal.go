@@ -57,7 +57,9 @@ func (s sealer) one(half, targetID string, text identity.Secret) string {
 	m.mac.Reset()
 	m.mac.Write(m.text)
 	m.sum = m.mac.Sum(m.sum[:0])
-	return hex.EncodeToString(m.sum[:sealLength])
+	var digits [2 * sealLength]byte
+	hex.Encode(digits[:], m.sum[:sealLength])
+	return string(digits[:])
 }
 
 // compare holds what the target has of a user against the seals: WhySignedIn when

@@ -23,8 +23,8 @@ func TestSettleAll(t *testing.T) {
 	for i, id := range ids {
 		result := sink.Result{Outcome: sink.Created, TargetID: "t-" + id, State: sink.State{Credential: identity.Secret(id), Profile: "p"}}
 		batch = append(batch,
-			settlement{item: item{Record: identity.Record{User: identity.User{ID: id}}}, result: result},
-			settlement{item: item{Record: identity.Record{User: identity.User{ID: "not " + id}}}, result: sink.Result{Outcome: sink.Existing}})
+			settlement{item: &item{Record: identity.Record{User: identity.User{ID: id}}}, result: result},
+			settlement{item: &item{Record: identity.Record{User: identity.User{ID: "not " + id}}}, result: sink.Result{Outcome: sink.Existing}})
 		if i%2 == 1 {
 			batch[2*i].result.Outcome = sink.Recovered
 		}

@@ -35,7 +35,7 @@ type file struct {
 
 // judged is a record as a survey's worker leaves it.
 type judged struct {
-	item
+	*item
 	judgement sink.Judgement
 	lands     bool
 	claims    [][16]byte
@@ -75,16 +75,16 @@ type survey struct {
 
 func (s *survey) work(_ context.Context, batch []item) ([]judged, error) {
 	made := make([]judged, 0, len(batch))
-	for _, it := range batch {
-		made = append(made, s.judge(it))
+	for i := range batch {
+		made = append(made, s.judge(&batch[i]))
 	}
 	return made, nil
 }
 
-func (s *survey) judge(it item) judged {
-	j := judged{item: it, judgement: s.plan.judge(it.Record)}
+func (s *survey) judge(it *item) judged {
+	j := judged{item: it, judgement: s.plan.judge(&it.Record)}
 	var landing sink.Landing
-	landing, j.lands = s.plan.landing(it.Record, j.judgement)
+	landing, j.lands = s.plan.landing(&it.Record, j.judgement)
 	switch {
 	case it.Problem != nil:
 	case j.lands:
@@ -108,7 +108,7 @@ func (s *survey) judge(it item) judged {
 
 func (s *survey) collect(made []judged) error {
 	for _, j := range made {
-		k := s.tally.kindOf(j.Record, j.judgement.Verdict, j.judgement.Problem, landed(j.lands, j.judgement.Losses))
+		k := s.tally.kindOf(&j.Record, j.judgement.Verdict, j.judgement.Problem, landed(j.lands, j.judgement.Losses))
 		if !j.picked {
 			k = excluded
 		}

@@ -59,7 +59,7 @@ func newTally() *tally {
 }
 
 // kindOf sorts a judged record. Losses count only for users that land.
-func (t *tally) kindOf(rec identity.Record, v sink.Verdict, problem *identity.Problem, losses []identity.Code) kind {
+func (t *tally) kindOf(rec *identity.Record, v sink.Verdict, problem *identity.Problem, losses []identity.Code) kind {
 	k := kind{verdict: v, algorithm: identity.Algorithm(t.name(string(rec.User.Hash.Algorithm)))}
 	if rec.Problem == nil {
 		k.signIn = t.name(signIn(rec.User))

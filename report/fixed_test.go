@@ -38,7 +38,7 @@ func settledRecord(i int) migrate.Settled {
 	case 9:
 		s.Verdict, s.Outcome, s.Problem, s.Losses = sink.Blocked, sink.Rejected, &identity.Problem{Code: identity.EmailInvalid, Detail: "no"}, nil
 	}
-	s.Record = identity.Record{Pos: s.Position, User: user}
+	s.Record = &identity.Record{Pos: s.Position, User: user}
 	return s
 }
 

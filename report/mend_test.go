@@ -85,7 +85,7 @@ func TestMendInPlace(t *testing.T) {
 
 func settled(id string, record int, o sink.Outcome, back *identity.Reject) migrate.Settled {
 	rec := identity.Record{Pos: identity.Pos{File: "users.csv", Record: record}, User: identity.User{ID: id}, Reject: back}
-	return migrate.Settled{ID: id, TargetID: id, Position: rec.Pos, Outcome: o, Verdict: sink.Blocked, Record: rec}
+	return migrate.Settled{ID: id, TargetID: id, Position: rec.Pos, Outcome: o, Verdict: sink.Blocked, Record: &rec}
 }
 
 func cells(id, email string) []identity.Secret {

@@ -25,8 +25,11 @@ type dialect struct {
 
 // readDialect takes a string apart; nil when it is in no dialect.
 func readDialect(s string, p identity.Params) (*dialect, *identity.Problem) {
+	if !strings.HasPrefix(s, "$") { // most: Firebase's own spelling
+		return nil, nil
+	}
 	part := strings.Split(s, "$")
-	if len(part) < 3 || part[0] != "" {
+	if len(part) < 3 {
 		return nil, nil
 	}
 	var d *dialect

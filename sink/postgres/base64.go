@@ -41,12 +41,21 @@ func read64(s string) (base64Text, bool) {
 	return base64Text{base64.StdEncoding.EncodeToString(b), len(b)}, ok
 }
 
+// inBase64 are the letters of the standard alphabet: every character of every hash
+// is looked at, and comparing costs several times as much.
+var inBase64 = func() (is [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		is[c] = true
+	}
+	return is
+}()
+
 // standard64 reports whether a text is what an encoder of padded standard base64
 // writes, and how many bytes it stands for.
 func standard64(s string) (size int, ok bool) {
 	bare := strings.TrimSuffix(strings.TrimSuffix(s, "="), "=")
 	for i := range len(bare) {
-		if !inBits(bare[i], base64Bits) {
+		if !inBase64[bare[i]] {
 			return 0, false
 		}
 	}

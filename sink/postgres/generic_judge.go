@@ -48,7 +48,7 @@ const maxTag = 64
 
 // validTag reports whether a tag is words of letters and digits between dashes.
 func validTag(s string) bool {
-	for _, word := range strings.Split(s, "-") {
+	for word := range strings.SplitSeq(s, "-") {
 		for i := range len(word) {
 			if c := word[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'z') {
 				return false

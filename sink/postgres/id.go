@@ -83,20 +83,16 @@ func genericID(id string) (string, bool) {
 	return id, true
 }
 
-// The letters and digits of ASCII, a bit for each: every character of every hash is
-// looked at, three times in a move, and comparing costs four times as much.
+// The letters and digits of ASCII, a bit for each: every character of every id is
+// looked at, and comparing costs four times as much.
 const (
 	digitBits  = 0x03ff << '0'                               // of 0 to 63
 	letterBits = 0x03ffffff<<('A'-64) | 0x03ffffff<<('a'-64) // of 64 to 127
-	base64Bits = digitBits | 1<<'+' | 1<<'/'
 )
 
-func letterOrDigit(c byte) bool { return inBits(c, digitBits) }
-
-// inBits reports whether a character is a letter, or one below 64 that bits has.
-func inBits(c byte, bits uint64) bool {
+func letterOrDigit(c byte) bool {
 	if c < 64 {
-		return bits>>c&1 != 0
+		return uint64(digitBits)>>c&1 != 0
 	}
 	return c < 128 && uint64(letterBits)>>(c-64)&1 != 0
 }

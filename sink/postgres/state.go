@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"rehome/identity"
@@ -195,6 +196,21 @@ func (a account) state() sink.State {
 // before it, so that no value can look like another's name.
 type sheet []byte
 
+// sheets are kept: there are two for each user, and only their text is handed on.
+var sheets = sync.Pool{New: func() any { return new(sheet) }}
+
+func newSheet(title string) *sheet {
+	s := sheets.Get().(*sheet)
+	*s = append(append((*s)[:0], title...), '\n')
+	return s
+}
+
+// text ends a sheet.
+func (s *sheet) text() identity.Secret {
+	defer sheets.Put(s)
+	return identity.Secret(*s)
+}
+
 func (s *sheet) add(name, value string) {
 	if value == "" {
 		return
@@ -213,18 +229,18 @@ func (s *sheet) flag(name string, is bool) {
 	}
 }
 
-func (c credential) canonical() identity.Secret {
-	s := append(make(sheet, 0, 512), "credential\n"...)
+func (c *credential) canonical() identity.Secret {
+	s := newSheet("credential")
 	s.add("format", c.Format)
 	s.add("hash", c.Hash)
 	s.add("params", string(c.Params))
 	s.add("changed", c.Changed)
 	s.add("last_sign_in", c.LastSignIn)
-	return identity.Secret(s)
+	return s.text()
 }
 
-func (h profileHeld) canonical() identity.Secret {
-	s := append(make(sheet, 0, 512), "profile\n"...)
+func (h *profileHeld) canonical() identity.Secret {
+	s := newSheet("profile")
 	s.add("source_id", h.SourceID)
 	s.add("email", h.Email)
 	s.add("email_key", h.EmailKey)
@@ -251,5 +267,5 @@ func (h profileHeld) canonical() identity.Secret {
 		s.add("subject", i[1])
 		s.add("data", i[2])
 	}
-	return identity.Secret(s)
+	return s.text()
 }

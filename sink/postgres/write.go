@@ -54,22 +54,24 @@ func (b *batch) unsure() bool { return !b.leftNow.IsZero() }
 
 // member is a user on the way into the tables.
 type member struct {
-	sink.Landing
+	*sink.Landing
 	plan   *plan
 	result sink.Result
 	open   bool // not settled yet
 }
 
 func (s *Sink) newBatch(users []sink.Landing) *batch {
-	b := &batch{id: newUUID()}
-	for _, l := range users {
-		b.members = append(b.members, &member{Landing: l, plan: s.planOf(l)})
+	b := &batch{id: newUUID(), members: make([]*member, 0, len(users))}
+	members := make([]member, len(users))
+	for i := range users {
+		members[i] = member{Landing: &users[i], plan: s.planOf(&users[i])}
+		b.members = append(b.members, &members[i])
 	}
 	return b
 }
 
 // planOf is the plan that the user was judged by.
-func (s *Sink) planOf(l sink.Landing) *plan {
+func (s *Sink) planOf(l *sink.Landing) *plan {
 	if p, ours := l.Judgement.Made.(*plan); ours {
 		return p
 	}
