@@ -104,7 +104,10 @@ func pass[T any](ctx context.Context, p Plan, workers, batch int, work func(cont
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	group, working := errgroup.WithContext(ctx)
-	batches, made := make(chan []item), make(chan T)
+	// Batches are read ahead: workers that meet the reader at each hand-over sleep a
+	// fifth of a survey away. What is made is collected at once: until then it is in
+	// no ledger.
+	batches, made := make(chan []item, 2*workers), make(chan T)
 	var read int
 	group.Go(func() (err error) {
 		defer close(batches)

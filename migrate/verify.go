@@ -90,11 +90,11 @@ func (l *Ledger) fill(ctx context.Context, keep func() bool, queue chan<- []sett
 			return context.Cause(ctx)
 		}
 	}
-	err := l.eachLanded(func(s settleLine) error {
+	err := l.eachSettled(func(h *hotLine) error {
 		if !keep() {
 			return nil
 		}
-		if batch = append(batch, s); len(batch) == readAtOnce {
+		if batch = append(batch, h.settled()); len(batch) == readAtOnce {
 			return flush()
 		}
 		return nil
