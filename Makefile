@@ -67,7 +67,7 @@ soak: build fixtures ## a practice migration of USERS users (its duplicates: exi
 report-check: build ## the report of every kind of run in Chromium: console, network, axe-core, schema (node, npm, chromium)
 	report/check/run.sh ./rehome dist/report-check
 
-pictures: build ## the README's pictures of the report (node, npm, chromium, fonts-inter)
+pictures: build ## the README's pictures of report and terminal (node, npm, chromium, fonts-inter, tmux)
 	report/check/pictures.sh ./rehome docs/pictures
 
 release: ## static binaries for six systems and their checksums, in dist/release

@@ -33,7 +33,7 @@ func (j *job) consent(f *migrate.Findings, resumed string) error {
 func (j *job) agree(question string, lines []string) error {
 	j.clear()
 	for _, line := range lines {
-		fmt.Fprintln(j.err, printable(line))
+		fmt.Fprintln(j.err, shown(j.err, line))
 	}
 	if j.cli.Bool("yes") {
 		return nil

@@ -31,13 +31,13 @@ func explain(t terminal, c *cli.Context) error {
 	if !known {
 		return usage("rehome explain lists them all", "there is no code %q", printable(name))
 	}
-	_, err = fmt.Fprintf(t.out, "%s, a %s\n\n%s\n\nwho:  %s\ndo:   %s\n", info.Code, kind(info), info.Means, info.Concerns(), info.Fix)
+	_, err = fmt.Fprintln(t.out, shown(t.out, fmt.Sprintf("%s, a %s\n\n%s\n\nwho:  %s\ndo:   %s", info.Code, kind(info), info.Means, info.Concerns(), info.Fix)))
 	return err
 }
 
 func listCodes(t terminal) error {
 	for _, info := range identity.Codes() {
-		if _, err := fmt.Fprintf(t.out, "%-22s %-8s %s\n", info.Code, kind(info), info.Means); err != nil {
+		if _, err := fmt.Fprintln(t.out, shown(t.out, fmt.Sprintf("%-22s %-8s %s", info.Code, kind(info), info.Means))); err != nil {
 			return err
 		}
 	}

@@ -70,9 +70,9 @@ func exitCode(err error) int {
 
 // printError says what went wrong and what to do: two lines on stderr.
 func printError(w io.Writer, err error) {
-	fmt.Fprintf(w, "rehome: error: %s\n", printable(err.Error()))
+	fmt.Fprintln(w, shown(w, "rehome: error: "+err.Error()))
 	if hint := hintOf(err); hint != "" {
-		fmt.Fprintf(w, "rehome: hint: %s\n", printable(hint))
+		fmt.Fprintln(w, shown(w, "rehome: hint: "+hint))
 	}
 }
 

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/urfave/cli/v2"
 
 	"rehome/identity"
@@ -57,34 +53,14 @@ func (j *job) counts(s migrate.Summary) {
 		return info.Means
 	}
 	for _, text := range []string{
-		tabulate("password at the target", s.Verdicts, nil),
-		tabulate("hash format", s.Algorithms, nil),
-		tabulate("sign-in at the source", s.SignIns, nil),
-		tabulate("problem", s.Problems, explain),
-		tabulate("lost on the way", s.Losses, explain),
+		tabulate(j.out, "password at the target", s.Verdicts, nil),
+		tabulate(j.out, "hash format", s.Algorithms, nil),
+		tabulate(j.out, "sign-in at the source", s.SignIns, nil),
+		tabulate(j.out, "problem", s.Problems, explain),
+		tabulate(j.out, "lost on the way", s.Losses, explain),
 	} {
 		if text != "" {
 			fmt.Fprintln(j.out, text)
 		}
 	}
-}
-
-// tabulate prints counts, the largest first.
-func tabulate[K ~string](title string, counts map[K]int, explain func(K) string) string {
-	if len(counts) == 0 {
-		return ""
-	}
-	w := table.NewWriter()
-	w.SetStyle(table.StyleLight)
-	w.Style().Options = table.OptionsNoBordersAndSeparators
-	w.AppendHeader(table.Row{title, "records", ""})
-	keys := slices.SortedFunc(maps.Keys(counts), func(a, b K) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
-	for _, k := range keys {
-		means := ""
-		if explain != nil {
-			means = explain(k)
-		}
-		w.AppendRow(table.Row{printable(string(k)), counts[k], means})
-	}
-	return fmt.Sprintf("\n%s", w.Render())
 }

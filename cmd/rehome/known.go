@@ -31,7 +31,12 @@ var knownColumns = map[string]func(*migrate.Known) *string{
 // knownAccounts reads --known, or asks.
 func knownAccounts(c *cli.Context, t terminal) ([]migrate.Known, error) {
 	if c.Bool("ask") {
-		return askKnown(c.Context, t)
+		known, err := askKnown(c.Context, t)
+		if errors.Is(err, errInterrupted) {
+			fmt.Fprintln(t.err)
+			return nil, failed(exitInterrupted, "nothing was written; to be asked again: rehome "+shellWords(typed(c)), err)
+		}
+		return known, err
 	}
 	path := c.String("known")
 	if path == "" {
@@ -44,7 +49,7 @@ func knownAccounts(c *cli.Context, t terminal) ([]migrate.Known, error) {
 		}
 		defer f.Close()
 		if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
-			fmt.Fprintf(t.err, "rehome: warning: %s holds passwords and can be read by others; chmod 600 it\n", path)
+			fmt.Fprintln(t.err, shown(t.err, "rehome: warning: "+path+" holds passwords and can be read by others; chmod 600 it"))
 		}
 		return readKnown(f, path)
 	}
@@ -138,10 +143,10 @@ func askKnown(ctx context.Context, t terminal) ([]migrate.Known, error) {
 	}
 	fmt.Fprint(t.err, "its password (not shown): ")
 	password, err := askHidden(ctx, in)
-	fmt.Fprintln(t.err)
 	if err != nil {
 		return nil, errInterrupted
 	}
+	fmt.Fprintln(t.err)
 	k := migrate.Known{ID: strings.TrimSpace(who), Password: identity.Secret(password)}
 	if strings.Contains(who, "@") {
 		k.ID, k.Email = "", k.ID

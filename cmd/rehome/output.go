@@ -63,7 +63,7 @@ func (v *voice) print(w io.Writer, line string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.wipe()
-	fmt.Fprintln(w, printable(line))
+	fmt.Fprintln(w, shown(w, line))
 }
 
 // say prints words for a person.

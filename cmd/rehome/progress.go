@@ -20,6 +20,7 @@ type bar struct {
 	tty     bool
 	columns func() int
 	stage   string
+	width   int // of the bar itself
 	drawn   *progressbar.ProgressBar
 	drew    time.Time
 	last    time.Time
@@ -42,12 +43,12 @@ func (b *bar) show(p migrate.Progress) {
 	if p.Stage != "survey" {
 		done, total = int64(p.Records), int64(p.Of)
 	}
-	if p.Stage != b.stage {
+	if p.Stage != b.stage || b.tty && b.width != barWidth(b.columns()) {
 		b.begin(p.Stage, total)
 	}
 	if b.tty && time.Since(b.drew) >= drawEvery {
 		b.drew = time.Now()
-		b.drawn.Describe(fitting(parts(p), b.columns()-barColumns))
+		b.drawn.Describe(described(p, b.columns()-b.width-besideBar))
 		_ = b.drawn.Set64(min(done, max(total, 1)))
 	}
 	if !b.tty {
@@ -55,20 +56,37 @@ func (b *bar) show(p migrate.Progress) {
 	}
 }
 
-// barColumns is what the bar takes beside the words: " 100% |██████|  " and a
+// besideBar is what stands around the bar, beside the words: " 100% |", "|  " and a
 // column that stays free, since some terminals break a full line.
-const (
-	barWidth   = 6
-	barColumns = barWidth + len(" 100% ||  ") + 1
-)
+const besideBar = len(" 100% ||  ") + 1
+
+// barWidth leaves the words of a narrow terminal their room.
+func barWidth(columns int) int {
+	if columns < 60 {
+		return 6
+	}
+	return 12
+}
+
+// wordColumns is where the bar begins on a wide terminal: always at the same place,
+// not far from the words.
+const wordColumns = 72
+
+// described is the stage and where it stands, in as many columns as there are.
+func described(p migrate.Progress, columns int) string {
+	columns = min(columns, wordColumns)
+	line := fitting(append([]string{p.Stage + ": " + parts(p)[0]}, parts(p)[1:]...), columns)
+	return line + strings.Repeat(" ", max(columns-len(line), 0))
+}
 
 func (b *bar) begin(stage string, total int64) {
 	b.clear()
 	b.stage, b.last, b.drew, b.tenth, b.down = stage, time.Now(), time.Time{}, 0, false
 	if b.tty {
+		b.width = barWidth(b.columns())
 		b.drawn = progressbar.NewOptions64(max(total, 1),
 			progressbar.OptionSetWriter(b.w),
-			progressbar.OptionSetWidth(barWidth),
+			progressbar.OptionSetWidth(b.width),
 			progressbar.OptionSetPredictTime(false),
 			progressbar.OptionSetElapsedTime(false),
 			progressbar.OptionClearOnFinish(),
@@ -104,10 +122,10 @@ func parts(p migrate.Progress) (words []string) {
 	}
 	moves := p.Stage == "move"
 	say(down(p), "target is down, waiting")
-	say(moves, "%d landed", p.Landed)
-	say(moves && p.Refused > 0, "%d rejected", p.Refused)
-	say(!moves && p.Of > 0, "%d of %d", p.Records, p.Of)
-	say(!moves && p.Of == 0, "%d records", p.Records)
+	say(moves, "%s landed", thousands(p.Landed))
+	say(moves && p.Refused > 0, "%s rejected", thousands(p.Refused))
+	say(!moves && p.Of > 0, "%s of %s", thousands(p.Records), thousands(p.Of))
+	say(!moves && p.Of == 0, "%s records", thousands(p.Records))
 	say(p.Rate > 0, "%s/s", rounded(p.Rate))
 	say(p.Seconds >= 1, "%s left", spoken(time.Duration(p.Seconds*float64(time.Second))))
 	say(p.Pace != nil && !down(p), "%d in flight", inFlight(p))
@@ -128,7 +146,7 @@ func rounded(n float64) string {
 	if n < 10 {
 		return fmt.Sprintf("%.1f", n)
 	}
-	return fmt.Sprintf("%.0f", n)
+	return thousands(int(n + 0.5))
 }
 
 // fitting is as many of the words as fit, but at least the first.

@@ -27,14 +27,15 @@ func TestBarFits(t *testing.T) {
 		shown   migrate.Progress
 		want    string
 	}{
-		{80, halfWay, "654309 landed, 12 rejected, 103/s, 56 min left, 8 in flight  65% |"},
-		{60, halfWay, "654309 landed, 12 rejected, 103/s  65% |"},
-		{40, halfWay, "654309 landed  65% |"},
-		{80, waiting, "target is down, waiting, 654309 landed, 12 rejected  65% |"},
-		{40, waiting, "target is down, waiting  65% |"},
-		{40, migrate.Progress{Stage: "survey", Bytes: 5, Total: 10, Records: 120}, "120 records  50% |"},
-		{40, migrate.Progress{Stage: "verify", Records: 50, Of: 100}, "50 of 100  50% |"},
-		{10, halfWay, "6  65% |"},
+		{120, halfWay, "move: 654,309 landed, 12 rejected, 103/s, 56 min left, 8 in flight        65% |"},
+		{80, halfWay, "move: 654,309 landed, 12 rejected, 103/s, 56 min left      65% |"},
+		{60, halfWay, "move: 654,309 landed, 12 rejected      65% |"},
+		{40, halfWay, "move: 654,309 landed     65% |"},
+		{80, waiting, "move: target is down, waiting, 654,309 landed"},
+		{48, waiting, "move: target is down, waiting    65% |"},
+		{40, migrate.Progress{Stage: "survey", Bytes: 5, Total: 10, Records: 120}, "survey: 120 records      50% |"},
+		{60, migrate.Progress{Stage: "verify", Records: 50, Of: 100}, "verify: 50 of 100                      50% |"},
+		{10, halfWay, "m  65% |"},
 	} {
 		var drawn bytes.Buffer
 		b := &bar{w: &drawn, tty: true, columns: func() int { return c.columns }}
@@ -44,10 +45,26 @@ func TestBarFits(t *testing.T) {
 			t.Errorf("%d columns: %q, want …%s", c.columns, lines, c.want)
 		}
 		for _, line := range lines {
-			if n := utf8.RuneCountInString(line); n >= max(c.columns, barColumns+2) {
+			if n := utf8.RuneCountInString(line); n >= max(c.columns, besideBar+8) {
 				t.Errorf("%d columns: %d are drawn: %q", c.columns, n, line)
 			}
 		}
+	}
+}
+
+// TestBarShrinks: a terminal that becomes narrower in the middle of a stage gets a
+// narrower bar.
+func TestBarShrinks(t *testing.T) {
+	wide := 80
+	var drawn bytes.Buffer
+	b := &bar{w: &drawn, tty: true, columns: func() int { return wide }}
+	b.show(halfWay)
+	drawn.Reset()
+	wide = 40
+	b.show(halfWay)
+	last := drawn.String()[strings.LastIndexByte(drawn.String(), '\r')+1:]
+	if n := utf8.RuneCountInString(last); n >= 40 || !strings.HasPrefix(last, "move: 654,309 landed") {
+		t.Errorf("%d are drawn: %q", n, last)
 	}
 }
 

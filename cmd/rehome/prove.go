@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/urfave/cli/v2"
 
@@ -55,14 +56,18 @@ func (j *job) proofs(proved []migrate.Proved) {
 		j.result("%s: %s matched, %d unusable, %d absent, %d mismatched", plural(c.Known, "known account", "known accounts"), thousands(c.Matched), c.Unusable, c.Absent, c.Mismatched)
 	}
 	named := map[migrate.ProofOutcome]int{}
-	for _, p := range proved {
+	for i, p := range proved {
 		if p.Outcome == migrate.Matched {
 			continue
 		}
 		if named[p.Outcome]++; named[p.Outcome] > proofsShown {
 			continue
 		}
-		j.result("  %s %s%s", p.Outcome, p.ID, because(p))
+		name := p.ID
+		if name == "" { // given by name or address, which are nobody's business here
+			name = fmt.Sprintf("account %d of those given", i+1)
+		}
+		j.result("  %s %s%s", p.Outcome, name, because(p))
 	}
 	for _, outcome := range []migrate.ProofOutcome{migrate.Mismatched, migrate.Unusable, migrate.Absent} {
 		if more := named[outcome] - proofsShown; more > 0 {

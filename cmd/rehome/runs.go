@@ -88,15 +88,15 @@ func eachAsJSON(t terminal, lines []runLine) error {
 	return nil
 }
 
+// leastTable is the fewest columns that a table of runs is readable in.
+const leastTable = 72
+
 func printRuns(t terminal, lines []runLine) error {
-	w := table.NewWriter()
-	w.SetStyle(table.StyleLight)
-	w.Style().Options = table.OptionsNoBordersAndSeparators
-	w.AppendHeader(table.Row{"run", "source", "target", "state", "landed"})
-	for _, l := range lines {
-		w.AppendRow(table.Row{l.Run, printable(strings.Join(l.Source, " ")), printable(l.Target), l.State, thousands(l.Landed)})
+	text := runsTable(t, lines)
+	if isTerminal(t.out) && columns(t.out) < leastTable {
+		text = runsList(lines)
 	}
-	if _, err := fmt.Fprintln(t.out, w.Render()); err != nil {
+	if _, err := fmt.Fprintln(t.out, text); err != nil {
 		return err
 	}
 	for _, l := range lines {
@@ -105,6 +105,28 @@ func printRuns(t terminal, lines []runLine) error {
 		}
 	}
 	return nil
+}
+
+func runsTable(t terminal, lines []runLine) string {
+	w, widest := newTable("run", "source", "target", "state", "landed"), 0
+	for _, l := range lines {
+		w.AppendRow(table.Row{l.Run, printable(strings.Join(l.Source, " ")), printable(l.Target), l.State, thousands(l.Landed)})
+		widest = max(widest, len(l.Run)+len(l.State)+len("  1,000,000"))
+	}
+	half := room(t.out, widest+4*len("  ")) / 2
+	w.SetColumnConfigs([]table.ColumnConfig{prose(2, half), prose(3, half), rightward(5)})
+	return rendered(w)
+}
+
+func runsList(lines []runLine) string {
+	var b strings.Builder
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "%s  %s\n  %s landed\n  from %s\n  to %s", l.Run, l.State, thousands(l.Landed), printable(strings.Join(l.Source, " ")), printable(l.Target))
+	}
+	return b.String()
 }
 
 func describeRun(f migrate.Folder) (runLine, error) {

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Takes the pictures of the report that the README shows, of a practice run of
-# 40,003 invented WordPress users. Wants the program as $1, the folder as $2.
-# Needs go, node, npm, chromium; the font is the first of report.css that is
-# installed (Debian: fonts-inter).
+# Takes the pictures that the README shows, of the report of a practice run of
+# 40,003 invented WordPress users and of a terminal in its middle. Wants the program
+# as $1, the folder as $2. Needs go, node, npm, chromium and tmux; the fonts are the
+# first of report.css that is installed (Debian: fonts-inter) and DejaVu Sans Mono.
 set -eu
 program=$(realpath "$1")
 mkdir -p "$2"
@@ -15,4 +15,5 @@ go run ../../fixtures/generate wordpress -n 40003 -duplicates 0.001 >"$work/word
 code=0
 "$program" import "$work/wordpress.sql" --without-password --quiet --runs "$work/runs" >/dev/null || code=$?
 test "$code" -eq 3 # its duplicates are rejected
-node pictures.mjs "$work"/runs/*/report.html "$folder"
+./terminal.sh "$program" "$work/wordpress.sql" "$work/screen.txt"
+node pictures.mjs "$work"/runs/*/report.html "$work/screen.txt" "$folder"
