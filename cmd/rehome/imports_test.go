@@ -32,7 +32,7 @@ var law = map[string]may{
 	"verifiers":            {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto", "golang.org/x/text"}},
 	"sink":                 {ours: []string{"identity"}},
 	"sink/appwrite":        {ours: []string{"identity", "sink"}, theirs: []string{"golang.org/x/time", "github.com/failsafe-go/failsafe-go"}},
-	"sink/postgres":        {ours: []string{"identity", "sink"}, theirs: []string{"github.com/jackc/pgx/v5"}},
+	"sink/postgres":        {ours: []string{"identity", "sink"}, theirs: []string{"github.com/jackc/pgx/v5", "golang.org/x/sync"}},
 	"sink/postgres/pgtest": {ours: []string{"identity", "fixtures"}, theirs: []string{"github.com/jackc/pgx/v5"}}, // for tests
 	"sink/rehearsal":       {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto"}},
 	"sink/sinktest":        {ours: []string{"identity", "sink"}},
