@@ -118,14 +118,14 @@ const (
 func (r rules) texts(p *plan, u identity.User) {
 	to := &p.profile
 	to.Name = u.Name
-	if characters(u.Name) > maxName {
+	if longer(u.Name, maxName) {
 		to.Name = string([]rune(u.Name)[:maxName])
 		p.lose(identity.LossName, true)
 	}
-	if r.layout == Generic && goodText(u.Username) && characters(u.Username) <= maxUsername {
+	if r.layout == Generic && goodText(u.Username) && !longer(u.Username, maxUsername) {
 		to.Username = u.Username
 	}
-	if goodText(u.Photo) && characters(u.Photo) <= maxPhoto {
+	if goodText(u.Photo) && !longer(u.Photo, maxPhoto) {
 		to.Photo = u.Photo
 	}
 	p.lose(identity.LossPhoto, to.Photo != u.Photo)
@@ -179,7 +179,7 @@ const maxLabels, maxLabel = 1000, 256
 // labelsOf are the labels that fit, sorted and each once.
 func labelsOf(roles []string) []string {
 	labels := slices.DeleteFunc(distinct(roles), func(l string) bool {
-		return l == "" || !goodText(l) || characters(l) > maxLabel
+		return l == "" || !goodText(l) || longer(l, maxLabel)
 	})
 	return labels[:min(len(labels), maxLabels)]
 }
@@ -229,7 +229,7 @@ func (r rules) login(l identity.Login) (login, bool) {
 		kept.provider = supabaseProvider(l.Provider)
 	}
 	return kept, kept.provider != "" && kept.subject != "" && goodText(kept.provider) && goodText(kept.subject) &&
-		characters(kept.provider) <= maxProvider && characters(kept.subject) <= maxSubject
+		!longer(kept.provider, maxProvider) && !longer(kept.subject, maxSubject)
 }
 
 // maxEmail is the longest address that a mail server takes, with its local part
@@ -248,7 +248,7 @@ func (r rules) blocked(p profile, u identity.User) *identity.Problem {
 		return problem(identity.TextInvalid, "the id, the e-mail address or the name holds a NUL or is no valid UTF-8, which Postgres does not keep")
 	case p.Email != "" && !plausibleEmail(p.EmailKey):
 		return problem(identity.EmailInvalid, "the e-mail address is none: it has no @ between two parts, or blanks inside")
-	case max(characters(p.Email), characters(p.EmailKey)) > longest:
+	case longer(p.Email, longest) || longer(p.EmailKey, longest):
 		return problem(identity.EmailInvalid, "the e-mail address has more than %d characters", longest)
 	case u.Phone != "" && p.Phone == "" && p.Email == "":
 		return problem(identity.PhoneInvalid, "the phone number is not + and 7 to 15 digits, and the user has no other address")

@@ -11,12 +11,23 @@ func goodText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s
 
 func characters(s string) int { return utf8.RuneCountInString(s) }
 
+// longer reports whether a text has more than n characters. Most have not even as
+// many bytes, and are not counted.
+func longer(s string, n int) bool { return len(s) > n && characters(s) > n }
+
 // plausibleEmail reports whether a text could be an address at all. Both layouts
 // take any text; what is none is a mixed-up column and not a person's address.
 func plausibleEmail(s string) bool {
 	at := strings.LastIndexByte(s, '@')
-	blank := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
-	return at > 0 && at < len(s)-1 && strings.IndexFunc(s, blank) < 0
+	if at <= 0 || at == len(s)-1 {
+		return false
+	}
+	for _, r := range s {
+		if r <= ' ' || r >= 0x7f && (unicode.IsSpace(r) || unicode.IsControl(r)) {
+			return false
+		}
+	}
+	return true
 }
 
 // validPhone reports whether a number is in E.164 form, + and 7 to 15 digits.
