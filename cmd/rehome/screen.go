@@ -17,12 +17,12 @@ func shown(w io.Writer, text string) string {
 }
 
 // folded ends lines between words before a terminal of so many columns would end
-// them within one. What follows stands two further in. A line that holds a command
+// them within one. What follows stands two further in. A line that ends in a command
 // stays whole: it is there to be copied.
 func folded(text string, columns int) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		if utf8.RuneCountInString(line) > columns && !strings.Contains(line, "rehome ") {
+		if utf8.RuneCountInString(line) > columns && !strings.Contains(line, ": rehome ") {
 			lines[i] = foldedLine(line, columns)
 		}
 	}
