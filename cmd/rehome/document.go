@@ -90,10 +90,10 @@ func (m *move) undoStep() report.Step {
 }
 
 // onRun is the command of a verb on this run.
-func (m *move) onRun(verb string, args ...string) string {
-	words := append([]string{verb, m.run}, args...)
-	if m.cli.IsSet("runs") {
-		words = append(words, "--runs", m.cli.String("runs"))
+func (j *job) onRun(verb string, args ...string) string {
+	words := append([]string{verb, j.run}, args...)
+	if j.cli.IsSet("runs") {
+		words = append(words, "--runs", j.cli.String("runs"))
 	}
 	return "rehome " + shellWords(words)
 }

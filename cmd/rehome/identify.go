@@ -71,5 +71,6 @@ func (j *job) identify(in io.Reader) error {
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("standard input: line %d: %w", j.summary.Records+1, err)
 	}
+	j.say("next: count the formats of a whole source: rehome inspect FILE")
 	return nil
 }

@@ -75,5 +75,5 @@ func (r *retrial) tell(mended report.Mended) {
 	if mended.Apart > 0 {
 		r.say("%s not in %s: who is left out of the file stays rejected", plural(mended.Apart, "of these was", "of these were"), r.source.names()[0])
 	}
-	r.say("check it again any time: rehome verify %s", r.run)
+	r.say("check it again any time: %s", r.onRun("verify"))
 }

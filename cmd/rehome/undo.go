@@ -216,7 +216,9 @@ func (u *takeBack) tell(c migrate.UndoCounts) {
 	}
 	u.result("deleted %s of %s; %s not there any more", thousands(c.Removed), plural(u.landed, "user", "users"), were(c.Gone))
 	u.result("spared %s", sparedWords(c))
-	if c.Spared() > 0 {
+	if c.Spared() == 0 {
+		u.say("land them again, as a new run: rehome %s", shellWords(u.ledger.Move.Command))
+	} else {
 		u.say("whoever was spared is still there; delete by hand those who have to go, or run undo again once they are as they were landed")
 	}
 	if u.target.rules == "appwrite 1.5" && c.Removed > 0 {
