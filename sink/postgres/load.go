@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -155,34 +154,4 @@ func (s *Sink) copy(ctx context.Context, tx pgx.Tx, members []*member, now insta
 		return nil
 	}
 	return savepoint(ctx, tx, func() error { return s.copyRows(ctx, tx, members, now) })
-}
-
-func (s *Sink) copyRows(ctx context.Context, tx pgx.Tx, members []*member, now instant) error {
-	r, kept := s.rows.Get().(*rows)
-	if !kept {
-		r = &rows{}
-	}
-	r.fill(members, s.layout.appendRows, now)
-	if err := copyInto(ctx, tx, s.layout.users, r.users); err != nil {
-		return err
-	}
-	if err := copyInto(ctx, tx, s.layout.identities, r.identities); err != nil {
-		return err
-	}
-	s.rows.Put(r) // after a failure the driver may still be reading it
-	return nil
-}
-
-// copyInto is COPY in its binary format; Preflight has compared the columns' types.
-// Nothing has to be prepared, and no value ever becomes SQL. A trigger that leaves a
-// row out does so in silence, but for the count.
-func copyInto(ctx context.Context, tx pgx.Tx, t table, c copied) error {
-	if c.rows == 0 {
-		return nil
-	}
-	tag, err := tx.Conn().PgConn().CopyFrom(ctx, bytes.NewReader(c.bytes), t.copyFrom())
-	if err == nil && tag.RowsAffected() != int64(c.rows) {
-		return &leftOut{t.name}
-	}
-	return err
 }
