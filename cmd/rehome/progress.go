@@ -43,17 +43,26 @@ func (b *bar) show(p migrate.Progress) {
 	if p.Stage != "survey" {
 		done, total = int64(p.Records), int64(p.Of)
 	}
-	if p.Stage != b.stage || b.tty && b.width != barWidth(b.columns()) {
+	if p.Stage != b.stage {
 		b.begin(p.Stage, total)
 	}
-	if b.tty && time.Since(b.drew) >= drawEvery {
-		b.drew = time.Now()
-		b.drawn.Describe(described(p, b.columns()-b.width-besideBar))
-		_ = b.drawn.Set64(min(done, max(total, 1)))
-	}
-	if !b.tty {
+	switch {
+	case !b.tty:
 		b.line(p, done, total)
+	case time.Since(b.drew) >= drawEvery:
+		b.draw(p, done, total)
 	}
+}
+
+// draw begins a bar of its own for a terminal that has become narrow or wide.
+func (b *bar) draw(p migrate.Progress, done, total int64) {
+	columns := b.columns()
+	if b.width != barWidth(columns) {
+		b.begin(p.Stage, total)
+	}
+	b.drew = time.Now()
+	b.drawn.Describe(described(p, columns-b.width-besideBar))
+	_ = b.drawn.Set64(min(done, max(total, 1)))
 }
 
 // besideBar is what stands around the bar, beside the words: " 100% |", "|  " and a
@@ -75,7 +84,9 @@ const wordColumns = 72
 // described is the stage and where it stands, in as many columns as there are.
 func described(p migrate.Progress, columns int) string {
 	columns = min(columns, wordColumns)
-	line := fitting(append([]string{p.Stage + ": " + parts(p)[0]}, parts(p)[1:]...), columns)
+	words := parts(p)
+	words[0] = p.Stage + ": " + words[0]
+	line := fitting(words, columns)
 	return line + strings.Repeat(" ", max(columns-len(line), 0))
 }
 

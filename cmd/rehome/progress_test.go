@@ -60,7 +60,7 @@ func TestBarShrinks(t *testing.T) {
 	b := &bar{w: &drawn, tty: true, columns: func() int { return wide }}
 	b.show(halfWay)
 	drawn.Reset()
-	wide = 40
+	wide, b.drew = 40, time.Time{}
 	b.show(halfWay)
 	last := drawn.String()[strings.LastIndexByte(drawn.String(), '\r')+1:]
 	if n := utf8.RuneCountInString(last); n >= 40 || !strings.HasPrefix(last, "move: 654,309 landed") {
