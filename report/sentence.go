@@ -102,7 +102,7 @@ func outcome(p People, dry bool) string {
 	if dry {
 		keep, reset = number("would keep", "would keep"), number("would have to reset it", "would have to reset it")
 	}
-	parts := []string{fmt.Sprintf("%s of %s %s their password", thousands(p.Keep), people(of), keep(p.Keep))}
+	parts := []string{fmt.Sprintf("%s of %s %s their password", thousands(p.Keep), people(of), keep(verbOf(p.Keep, of)))}
 	if p.Keep == of && of > 1 {
 		parts[0] = fmt.Sprintf("All %s %s their password", people(of), keep(of))
 	}
@@ -120,6 +120,14 @@ func outcome(p People, dry bool) string {
 		}
 	}
 	return strings.Join(parts, "; ") + "."
+}
+
+// verbOf is the number that the verb of "n of so many" goes by: "0 of 1 person keeps".
+func verbOf(n, of int) int {
+	if of == 1 {
+		return 1
+	}
+	return n
 }
 
 // number picks the form of a verb.
