@@ -256,7 +256,8 @@ func inBothLedgers(t *testing.T, d *pgtest.Database, layout string, workers []wo
 		for _, f := range folders {
 			n := settledIn(t, f, settled)
 			if got := linesOf(t, d, "select coalesce(sum(created), 0)::text from rehome.import_batches where run = $1", f.Name())[0]; got != strconv.Itoa(n) {
-				t.Errorf("run %s: its own ledger has %d users, the database's %s", f.Name(), n, got)
+				t.Errorf("run %s: its own ledger has %d users, the database's %s of %q", f.Name(), n, got,
+					linesOf(t, d, "select run || ' ' || committed_at || ' ' || created from rehome.import_batches order by committed_at"))
 			}
 			runs++
 		}

@@ -68,7 +68,7 @@ func passing(err error) bool {
 	code := state(err)
 	_, commit := errors.AsType[unsure](err)
 	switch {
-	case commit:
+	case commit, sameMoment(err):
 		return true
 	case lasting(err):
 		return false

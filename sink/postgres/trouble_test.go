@@ -43,6 +43,30 @@ func TestLedgersAgree(t *testing.T) {
 	}
 }
 
+// TestMomentsApart: no two batches share a moment, by which the rows of one run are
+// told from another's; who meets one that is taken tries again.
+func TestMomentsApart(t *testing.T) {
+	for _, l := range []Layout{Generic, Supabase} {
+		t.Run(string(l), func(t *testing.T) {
+			d := newDatabase(t, l)
+			first := opened(t, d, Config{Layout: l}, Run{Name: "one"})
+			write(t, first, landings(first, people(4)[:2], false))
+			d.do(t, `create sequence rehome.tries; create function rehome.moment() returns timestamptz volatile language sql as
+				$$ select case when nextval('rehome.tries') = 1 then (select max(committed_at) from rehome.import_batches) else now() end $$;
+				alter table rehome.import_batches alter column committed_at set default rehome.moment()`)
+			second := opened(t, d, Config{Layout: l}, Run{Name: "two"})
+			results := write(t, second, landings(second, people(4)[2:], false))
+			if count := outcomes(results); count[sink.Created] != 2 {
+				t.Errorf("%v", count)
+			}
+			wantEqual(t, second, results)
+			if got := d.text(t, "select last_value || ' tries, ' || (select count(distinct committed_at) from rehome.import_batches) || ' moments' from rehome.tries"); got != "2 tries, 2 moments" {
+				t.Error(got)
+			}
+		})
+	}
+}
+
 // TestSpoiltRow: a row whose end is something else, and a connection that ends with
 // it, is a lost connection and no doubt about the table.
 func TestSpoiltRow(t *testing.T) {

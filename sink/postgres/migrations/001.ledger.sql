@@ -8,7 +8,9 @@ create table {schema}.import_batches (
 	created      integer     not null default 0,
 	existing     integer     not null default 0, -- there before, untouched
 	refused      integer     not null default 0,
-	committed_at timestamptz not null default now()
+	-- The moment of the transaction, which its rows have too. It is what tells one
+	-- run's users from another's, so no two batches may share it.
+	committed_at timestamptz not null default now() constraint import_batches_moment unique
 );
 
 create table {schema}.import_refusals (
