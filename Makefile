@@ -46,7 +46,7 @@ fuzz: ## every fuzz target for FUZZTIME (30s)
 		done; \
 	done
 
-bench: ## every benchmark for BENCHTIME (1s), with allocations; TAGS="mariadb postgres" adds loading a dump into a real MariaDB, and a million users into Postgres beside psql's \copy
+bench: ## every benchmark for BENCHTIME (1s), with allocations, a million users into Postgres beside psql among them; TAGS=mariadb adds loading a dump into a real MariaDB
 	$(GO) test -run '^$$' -tags "$(TAGS)" -bench . -benchmem -benchtime $(BENCHTIME) -timeout 2h ./...
 
 conformance: build ## Appwrite's own client, of now and of the 1.5 era, against the rehearsal server (node, npm)

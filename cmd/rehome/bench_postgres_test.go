@@ -1,4 +1,4 @@
-//go:build postgres && unix
+//go:build unix
 
 package main
 
@@ -26,7 +26,7 @@ import (
 // printed, with the ratios of each round to the \copy of that round. The read-back
 // is a sample: \copy has none.
 //
-//	go test -tags postgres -run '^$' -bench PostgresImport -timeout 60m ./cmd/rehome
+//	go test -run '^$' -bench PostgresImport -timeout 60m ./cmd/rehome
 func BenchmarkPostgresImport(b *testing.B) {
 	folder := b.TempDir()
 	program := filepath.Join(b.TempDir(), "rehome")
