@@ -49,8 +49,8 @@ func (d dryRun) Write(ctx context.Context, users []Landing) ([]Result, error) {
 
 func (d dryRun) plan(ctx context.Context, users []Landing) ([]Result, error) {
 	results := make([]Result, len(users))
-	var landing []Landing
-	var at []int // where each of them stands among users
+	landing := make([]Landing, 0, len(users))
+	at := make([]int, 0, len(users)) // where each of them stands among users
 	for i, l := range users {
 		results[i] = plan(l.Judgement)
 		if l.Judgement.Verdict.Lands() {
