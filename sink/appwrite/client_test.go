@@ -233,7 +233,7 @@ func TestAskedWait(t *testing.T) {
 }
 
 func TestWaits(t *testing.T) {
-	p := patience{time.Minute, firstWait}
+	p := patience{total: time.Minute, first: firstWait}
 	for try, want := range map[int]time.Duration{1: firstWait, 2: 3 * firstWait, 3: 9 * firstWait, 20: longWait, 1 << 30: longWait} {
 		for range 20 {
 			if got := p.wait(try); got < want/2 || got > want {

@@ -186,7 +186,7 @@ func (p *pace) next(k kind, patience patience) (ticket, time.Duration, error) {
 		p.brake.spend(now)
 		return p.send(k, now), 0, nil
 	}
-	left := patience.total - now.Sub(p.since)
+	left := patience.total - now.Sub(later(p.since, patience.began))
 	wait := p.probe.Sub(now)
 	if p.probing {
 		wait = left
@@ -200,6 +200,15 @@ func (p *pace) next(k kind, patience patience) (ticket, time.Duration, error) {
 	t := p.send(k, now)
 	t.probe, p.probing = true, true
 	return t, 0, nil
+}
+
+// later: whoever comes to a target that has been down for long finds out for himself
+// whether it still is.
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 func (p *pace) send(k kind, now time.Time) ticket {

@@ -174,7 +174,7 @@ func (c *changing) serve() *http.Response {
 // drive sends with so many workers for a minute.
 func drive(t *testing.T, p *pace, server played, workers int) (done, throttled int) {
 	t.Helper()
-	patient := patience{2 * time.Minute, firstWait}
+	patient := patience{total: 2 * time.Minute, first: firstWait}
 	end := time.Now().Add(time.Minute)
 	var good, away atomic.Int64
 	var wg sync.WaitGroup
@@ -262,7 +262,7 @@ func TestPaceMixture(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(0, 64, 0)
 		slots := make(chan token, 8)
-		patient := patience{time.Minute, firstWait}
+		patient := patience{total: time.Minute, first: firstWait}
 		began := time.Now()
 		var busy atomic.Int64
 		var wg sync.WaitGroup
@@ -302,7 +302,7 @@ func TestPaceDown(t *testing.T) {
 		p := newPace(0, 64, 0)
 		server := &shop{slots: 8, service: 20 * time.Millisecond}
 		began := time.Now()
-		patient := patience{2 * time.Minute, firstWait}
+		patient := patience{total: 2 * time.Minute, first: firstWait}
 		var refused, done atomic.Int64
 		var wg sync.WaitGroup
 		for range 64 {
@@ -345,7 +345,7 @@ func TestPaceDown(t *testing.T) {
 func TestPaceGivesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(0, 64, 0)
-		patient := patience{30 * time.Second, firstWait}
+		patient := patience{total: 30 * time.Second, first: firstWait}
 		began := time.Now()
 		var wg sync.WaitGroup
 		for range 64 {
@@ -369,11 +369,39 @@ func TestPaceGivesOut(t *testing.T) {
 	})
 }
 
+// TestPaceComesBack: a request that is made long after everybody gave up on the
+// target is tried, and is not refused for an outage that may be over.
+func TestPaceComesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(0, 64, 0)
+		patient := patience{total: 30 * time.Second, first: firstWait}
+		for range maxDead {
+			ticket, err := p.enter(t.Context(), toCreate, patient)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.leave(ticket, nil, errors.New("connection refused"), patient)
+		}
+		time.Sleep(time.Hour)
+		patient.began = time.Now()
+		for _, down := range []bool{true, false} {
+			if got := p.dead >= maxDead; got != down {
+				t.Fatalf("down: %v, want %v", got, down)
+			}
+			ticket, err := p.enter(t.Context(), toCreate, patient)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.leave(ticket, &http.Response{StatusCode: http.StatusCreated}, nil, patient)
+		}
+	})
+}
+
 // TestPaceAsksForTooMuch: nobody waits longer than patience lasts.
 func TestPaceAsksForTooMuch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(0, 64, 0)
-		patient := patience{30 * time.Second, firstWait}
+		patient := patience{total: 30 * time.Second, first: firstWait}
 		for range inRow {
 			ticket, err := p.enter(t.Context(), toRead, patient)
 			if err != nil {
@@ -395,7 +423,7 @@ func TestPaceAsksForTooMuch(t *testing.T) {
 func TestPaceOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, 1, 0)
-		patient := patience{time.Minute, firstWait}
+		patient := patience{total: time.Minute, first: firstWait}
 		first, err := p.enter(t.Context(), toCreate, patient)
 		if err != nil {
 			t.Fatal(err)

@@ -65,7 +65,7 @@ func New(c Config) (*Sink, error) {
 	}
 	s.workers = cmp.Or(c.Workers, mostWorkers)
 	s.pool = connect(base, s.workers, c.Timeout)
-	t := &transport{next: s.pool, pace: newPace(c.Workers, s.workers, c.Rate), patience: patience{c.Patience, firstWait}, timeout: c.Timeout, clock: s.clock}
+	t := &transport{next: s.pool, pace: newPace(c.Workers, s.workers, c.Rate), patience: patience{total: c.Patience, first: firstWait}, timeout: c.Timeout, clock: s.clock}
 	s.pace, s.client = t.pace, newClient(t, base, c.Project, c.Key)
 	return s, nil
 }

@@ -39,7 +39,10 @@ type transport struct {
 }
 
 // patience is how long one request is repeated, and how long is waited first.
-type patience struct{ total, first time.Duration }
+type patience struct {
+	total, first time.Duration
+	began        time.Time // when the request was first tried; zero: it was long ago
+}
 
 // Waits between two tries: the first about firstWait, each next threefold.
 const (
@@ -74,10 +77,12 @@ func (r *reply) head() *http.Response {
 // read again (GetBody).
 func (t *transport) send(req *http.Request) (*reply, error) {
 	var began time.Time // of the first try: to wait for one's turn takes no patience
+	patience := t.patience
+	patience.began = time.Now()
 	broken := 0
 	for try := 1; ; try++ {
 		queued := time.Now()
-		sent, res, err := t.paced(req)
+		sent, res, err := t.paced(req, patience)
 		if try == 1 {
 			began = sent
 		} else {
@@ -110,13 +115,13 @@ func asking(last string, wait time.Duration) string {
 // paced sends the request when its turn has come, and says when that was. What a
 // guest asks goes past the pace: a login is limited by the address that is typed,
 // and costs the server a hash.
-func (t *transport) paced(req *http.Request) (time.Time, *reply, error) {
+func (t *transport) paced(req *http.Request, patience patience) (time.Time, *reply, error) {
 	if req.Header.Get(keyHeader) == "" {
 		sent := time.Now()
 		res, err := t.once(req)
 		return sent, res, err
 	}
-	ticket, err := t.pace.enter(req.Context(), kindOf(req), t.patience)
+	ticket, err := t.pace.enter(req.Context(), kindOf(req), patience)
 	if err != nil {
 		return time.Time{}, nil, err
 	}

@@ -18,7 +18,7 @@ import (
 
 // hurry makes the waits between tries short, and the patience as long as said.
 func hurry(s *Sink, total time.Duration) *Sink {
-	p := patience{total, time.Millisecond}
+	p := patience{total: total, first: time.Millisecond}
 	s.client.patience, s.client.transport.patience = p, p
 	return s
 }
