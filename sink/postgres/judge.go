@@ -184,11 +184,12 @@ func labelsOf(roles []string) []string {
 	return labels[:min(len(labels), maxLabels)]
 }
 
-// size is the length of labels as a token spells them, with quotes and commas.
+// size is the length of labels as a token spells them, with quotes, commas and a
+// backslash before what needs one.
 func size(labels []string) int {
 	n := 2
 	for _, l := range labels {
-		n += len(l) + len(`"",`)
+		n += len(l) + strings.Count(l, `"`) + strings.Count(l, `\`) + len(`"",`)
 	}
 	return n
 }

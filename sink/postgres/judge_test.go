@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -275,6 +276,42 @@ func wantFits(t *testing.T, layout Layout, p *plan) {
 	state := rules{layout: layout}.account(*p, newInstant(time.Unix(1.7e9, 0))).state()
 	if state.Credential == "" || state.Profile == "" {
 		t.Fatal("no state")
+	}
+}
+
+// TestLabelsInToken: what a token spells with backslashes counts with them.
+func TestLabelsInToken(t *testing.T) {
+	for _, c := range []struct {
+		sign string
+		fits bool
+	}{{"x", true}, {`"`, false}, {`\`, false}} {
+		u := person(1)
+		u.Labels = nil
+		for _, first := range "abcde" {
+			u.Labels = append(u.Labels, string(first)+strings.Repeat(c.sign, 250))
+		}
+		p := rules{layout: Supabase, roles: Labels}.plan(u)
+		if fits := len(p.profile.Labels) == 5; fits != c.fits || slices.Contains(p.judgement.Losses, identity.LossRoles) == fits {
+			t.Errorf("%s: %d labels, losses %v", c.sign, len(p.profile.Labels), p.judgement.Losses)
+		}
+	}
+}
+
+// TestJudgementTellsNothing: what a judgement carries for Write shows nothing of the
+// user to whoever prints it.
+func TestJudgementTellsNothing(t *testing.T) {
+	for _, l := range []Layout{Generic, Supabase} {
+		u := person(1)
+		j := offline(t, Config{Layout: l}).Judge(u)
+		text, err := json.Marshal(j)
+		if err != nil || j.Made == nil {
+			t.Fatal(err, j.Made)
+		}
+		for _, said := range []string{string(text), fmt.Sprintf("%v %+v %#v", j, j, j)} {
+			if strings.Contains(said, string(u.Hash.Encoded)) {
+				t.Error("the hash is in it")
+			}
+		}
 	}
 }
 

@@ -74,7 +74,7 @@ func (s *Sink) noteRefusals(ctx context.Context, tx pgx.Tx, b *batch) error {
 
 // sameMoment tells whether another batch has begun in the very microsecond of this
 // one: the next try has another. It is not rare: of 16,000 transactions of six
-// clients thirty shared theirs (measured, two cores).
+// clients thirty shared theirs (pgbench, two cores).
 func sameMoment(err error) bool {
 	e, answered := errors.AsType[*pgconn.PgError](err)
 	return answered && e.Code == uniqueViolation && e.ConstraintName == "import_batches_moment"
