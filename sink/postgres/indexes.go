@@ -14,7 +14,7 @@ import (
 // with the indexes built at the end).
 type index struct {
 	table, name, definition string // no definition: a plain index
-	joins                   bool   // the two tables: after everything else
+	joins                   bool   // the two tables: after everything else, and validated in a step of its own
 }
 
 // genericIndexes are in the order in which they are built; they are dropped in the
@@ -27,7 +27,7 @@ func genericIndexes(schema string) []index {
 		{users.name, "users_phone_key", "unique (phone)", false},
 		{identities.name, "user_identities_pkey", "primary key (provider, subject)", false},
 		{identities.name, "user_identities_user_id", "", false},
-		{identities.name, "user_identities_user", "foreign key (user_id) references " + users.name + " on delete cascade", true},
+		{identities.name, "user_identities_user", "foreign key (user_id) references " + users.name + " on delete cascade not valid", true},
 	}
 }
 
@@ -35,8 +35,12 @@ func (i index) build() string {
 	if i.definition == "" {
 		return "create index " + i.name + " on " + i.table + " (user_id)"
 	}
-	return "alter table " + i.table + " add constraint " + i.name + " " + i.definition
+	// One that is there already was never validated.
+	return "alter table " + i.table + " drop constraint if exists " + i.name + ", add constraint " + i.name + " " + i.definition
 }
+
+// validate holds the rows against a constraint that was added without.
+func (i index) validate() string { return "alter table " + i.table + " validate constraint " + i.name }
 
 func (i index) drop(schema string) string {
 	if i.definition == "" {
@@ -59,10 +63,11 @@ func (s *Sink) missingIndexes(ctx context.Context) (missing []index, err error) 
 	return missing, err
 }
 
-// relations are the names of all indexes and constraints of the schema.
+// relations are the names of all indexes and constraints of the schema; one that the
+// rows have not been held against is none yet.
 func (s *Sink) relations(ctx context.Context, q querier) (map[string]bool, error) {
 	found, err := q.Query(ctx, "select c.relname::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relkind = 'i'"+
-		" union select k.conname::text from pg_catalog.pg_constraint k join pg_catalog.pg_namespace n on n.oid = k.connamespace where n.nspname = $1", s.config.Schema)
+		" union select k.conname::text from pg_catalog.pg_constraint k join pg_catalog.pg_namespace n on n.oid = k.connamespace where n.nspname = $1 and k.convalidated", s.config.Schema)
 	if err != nil {
 		return nil, err
 	}
@@ -121,21 +126,40 @@ func (s *Sink) resumed(ctx context.Context, tx pgx.Tx) error {
 // joins the tables last.
 func (s *Sink) build(ctx context.Context, missing []index) error {
 	var group errgroup.Group
-	for _, t := range []table{s.layout.users, s.layout.identities} {
-		group.Go(func() error { return s.buildTable(ctx, t, missing) })
-	}
+	group.Go(func() error { return s.buildEach(ctx, ofTable(missing, s.layout.users)) })
+	group.Go(func() error {
+		if err := s.buildEach(ctx, ofTable(missing, s.layout.identities)); err != nil {
+			return err
+		}
+		return s.analyze(ctx, s.layout.identities)
+	})
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return s.buildEach(ctx, slices.DeleteFunc(slices.Clone(missing), func(i index) bool { return !i.joins }))
+	return s.join(ctx, slices.DeleteFunc(slices.Clone(missing), func(i index) bool { return !i.joins }))
 }
 
-// buildTable makes one table's indexes, and has the planner look at it.
-func (s *Sink) buildTable(ctx context.Context, t table, missing []index) error {
-	err := s.buildEach(ctx, slices.DeleteFunc(slices.Clone(missing), func(i index) bool { return i.joins || i.table != t.name }))
-	if err != nil {
+// ofTable are the indexes of one table alone.
+func ofTable(missing []index, t table) []index {
+	return slices.DeleteFunc(slices.Clone(missing), func(i index) bool { return i.joins || i.table != t.name })
+}
+
+// join makes what joins the tables. While the rows of one are held against those of
+// the other, the planner looks at the larger: neither locks the other out.
+func (s *Sink) join(ctx context.Context, missing []index) error {
+	if err := s.buildEach(ctx, missing); err != nil {
 		return err
 	}
+	var group errgroup.Group
+	group.Go(func() error { return s.analyze(ctx, s.layout.users) })
+	for _, i := range missing {
+		group.Go(func() error { return s.explain(s.unhurried(ctx, i.validate())) })
+	}
+	return group.Wait()
+}
+
+// analyze has the planner look at a table.
+func (s *Sink) analyze(ctx context.Context, t table) error {
 	return s.explain(s.unhurried(ctx, "analyze "+t.name))
 }
 

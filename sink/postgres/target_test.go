@@ -220,6 +220,19 @@ func TestEmptyTarget(t *testing.T) {
 	}
 	wantEqual(t, s, results)
 
+	const constraints = "select count(*)::text from pg_constraint where conrelid in ('rehome.users'::regclass, 'rehome.user_identities'::regclass) and contype in ('p', 'u', 'f') and convalidated"
+	t.Run("killed before the rows were held against a constraint", func(t *testing.T) {
+		d := newDatabase(t, Generic)
+		opened(t, d, config, Run{Name: "one"})
+		s := opened(t, d, Config{Layout: Generic}, Run{Name: "two"})
+		missing := genericIndexes("rehome")
+		if _, err := d.Exec(t.Context(), missing[len(missing)-1].build()); err != nil || d.text(t, constraints) != "4" {
+			t.Fatalf("%s constraints, %v", d.text(t, constraints), err)
+		}
+		if err := s.Begin(t.Context(), Run{Name: "two"}); err != nil || d.text(t, constraints) != "5" {
+			t.Errorf("%s constraints, %v", d.text(t, constraints), err)
+		}
+	})
 	t.Run("not empty", func(t *testing.T) {
 		other := fresh(t, d, Config{Layout: Generic, EmptyTarget: true})
 		if _, err := other.Preflight(t.Context()); err != nil {
@@ -244,7 +257,7 @@ func TestEmptyTarget(t *testing.T) {
 		s := opened(t, d, config, Run{Name: "one"})
 		write(t, s, landings(s, people(5), false))
 		s = opened(t, d, Config{Layout: Generic}) // another run, without --empty-target
-		if got := d.text(t, "select count(*)::text from pg_constraint where conrelid in ('rehome.users'::regclass, 'rehome.user_identities'::regclass) and contype in ('p', 'u', 'f')"); got != "5" {
+		if got := d.text(t, constraints); got != "5" {
 			t.Errorf("%s constraints", got)
 		}
 		if count := outcomes(write(t, s, landings(s, people(6), false))); count[sink.Existing] != 5 || count[sink.Created] != 1 {
