@@ -44,6 +44,9 @@ func newKeys() *keys {
 
 // number is the id's number; false if it never came.
 func number[T string | []byte](k *keys, id T) (int, bool) {
+	if k.count == 0 {
+		return 0, false // a new run asks this of every user
+	}
 	n := k.table[k.place(keyOf(k, id))]
 	return int(n) - 1, n != 0
 }

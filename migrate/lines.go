@@ -60,8 +60,9 @@ type hotLine struct {
 var settleParts = [...]string{`{"settle":{"id":"`, `,"target":"`, `,"outcome":"`, `,"credential":"`, `,"profile":"`}
 
 const (
-	takeHead = `{"take":["`
-	takeTail = `]}`
+	settleHead = `{"settle":`
+	takeHead   = `{"take":["`
+	takeTail   = `]}`
 )
 
 // readTake reads a take line.

@@ -11,7 +11,7 @@ import (
 
 // surveyBatch is the number of records a worker of the survey takes at once:
 // enough that handing them over costs nothing.
-const surveyBatch = 64
+const surveyBatch = 256
 
 // Findings is what the survey learnt.
 type Findings struct {

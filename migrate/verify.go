@@ -90,10 +90,7 @@ func (l *Ledger) fill(ctx context.Context, keep func() bool, queue chan<- []sett
 			return context.Cause(ctx)
 		}
 	}
-	err := l.eachSettled(func(h *hotLine) error {
-		if !keep() {
-			return nil
-		}
+	err := l.eachSettled(keep, func(h *hotLine) error {
 		if batch = append(batch, h.settled()); len(batch) == readAtOnce {
 			return flush()
 		}
@@ -109,7 +106,7 @@ func (l *Ledger) fill(ctx context.Context, keep func() bool, queue chan<- []sett
 // exactly k of them (Knuth, The Art of Computer Programming, vol. 2, algorithm S).
 func sampler(k, n int) func() bool {
 	if k <= 0 || k >= n {
-		return func() bool { return true }
+		return everyone
 	}
 	return func() bool {
 		take := rand.IntN(n) < k
