@@ -112,10 +112,11 @@ func NeutralCells(u User) ([]string, error) {
 // cell is a JSON value as a CSV cell: a string without its quotes, anything else as JSON.
 func cell(v json.RawMessage) string {
 	var s string
-	if json.Unmarshal(v, &s) == nil {
-		return s
+	if !bytes.HasPrefix(v, []byte(`"`)) {
+		return string(v)
 	}
-	return string(v)
+	_ = json.Unmarshal(v, &s) // a string of our own making
+	return s
 }
 
 // FromNeutralCells reads a CSV row: get answers the cell of a field, "" where

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -18,7 +19,11 @@ type accountScan struct {
 	jsonScan
 	account
 	problem *identity.Problem // the first
+	texts   strings.Builder   // of the account: one piece of memory for all of them
 }
+
+// textsSize is a guess at the bytes of an account's texts.
+const textsSize = 256
 
 // record consumes a value of the list of accounts. It answers false as the
 // methods of jsonScan do; an account that is wrong in itself has a problem.
@@ -181,12 +186,26 @@ func (s *accountScan) text(field string, to *string) bool {
 	if !ok {
 		return false
 	}
+	if m == 0 {
+		*to = s.keep(raw)
+		return true
+	}
 	text, fault := decodeText(raw, m)
 	if fault != "" && s.problem == nil {
 		s.problem = fault.problem(field)
 	}
 	*to = text
 	return true
+}
+
+// keep copies a text out of the window.
+func (s *accountScan) keep(raw []byte) string {
+	if s.texts.Len() == 0 {
+		s.texts.Grow(textsSize)
+	}
+	from := s.texts.Len()
+	s.texts.Write(raw)
+	return s.texts.String()[from:]
 }
 
 // flag reads true or false.

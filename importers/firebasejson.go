@@ -134,6 +134,7 @@ func (f *firebase) record(s *accountScan) error {
 // restart is record on a clean slate.
 func (s *accountScan) restart() bool {
 	s.account, s.problem = account{}, nil
+	s.texts.Reset()
 	return s.record()
 }
 

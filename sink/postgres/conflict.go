@@ -155,13 +155,13 @@ func (s *Sink) weigh(ctx context.Context, tx pgx.Tx, members []*member, leftNow 
 //	there before      the same id with the same address: Existing, untouched
 //	in the way        the same id with another address: rejected
 func (s *Sink) meet(m *member, a account, leftNow instant, ours func(*member, account) bool) {
-	same := s.same(*m.plan, a)
+	same := s.same(m.plan, a)
 	switch {
 	case same && !leftNow.IsZero() && a.Stamp == leftNow.text:
 		m.settled(sink.Created, a)
 	case same && m.Taken && ours(m, a):
 		m.settled(sink.Recovered, a)
-	case a.sameAddress(*m.plan):
+	case a.sameAddress(m.plan):
 		m.existing()
 	default:
 		m.refuse(problem(identity.IDTaken, "the target has another user with the id %q", a.ID))
@@ -190,7 +190,7 @@ func (s *Sink) ours(ctx context.Context, tx pgx.Tx, members []*member, held map[
 
 // same tells whether an account is exactly as a plan makes it. Where the source
 // has no date of sign-up the account has the moment of landing.
-func (s *Sink) same(p plan, a account) bool {
+func (s *Sink) same(p *plan, a account) bool {
 	created, err := time.Parse(moment, a.Profile.Created)
 	if err != nil {
 		return false
@@ -200,7 +200,7 @@ func (s *Sink) same(p plan, a account) bool {
 
 // sameAddress tells whether an account is the user's own, made before us: by its
 // e-mail address, or its number where there is none.
-func (a account) sameAddress(p plan) bool {
+func (a account) sameAddress(p *plan) bool {
 	email, phone := a.address()
 	return email == p.profile.EmailKey && (email != "" || phone == phoneDigits(p.profile.Phone))
 }

@@ -53,11 +53,11 @@ type rows struct {
 	users, identities copied
 }
 
-func (r *rows) fill(members []*member, appendRows func(*rows, plan, instant), now instant) {
+func (r *rows) fill(members []*member, appendRows func(*rows, *plan, instant), now instant) {
 	r.users.begin()
 	r.identities.begin()
 	for _, m := range members {
-		appendRows(r, *m.plan, now)
+		appendRows(r, m.plan, now)
 	}
 	r.users.end()
 	r.identities.end()

@@ -14,5 +14,5 @@ func (s *Sink) Foretell(u identity.User) (sink.State, bool) {
 	if !p.judgement.Verdict.Lands() || p.profile.Created.IsZero() {
 		return sink.State{}, false
 	}
-	return s.rules.account(*p, newInstant(p.profile.Created)).state(), true
+	return s.rules.account(p, newInstant(p.profile.Created)).state(), true
 }

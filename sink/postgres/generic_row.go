@@ -1,5 +1,7 @@
 package postgres
 
+import "time"
+
 // The generic layout's tables (migrations/002.generic.sql).
 
 func genericTables(schema string) (users, identities table) {
@@ -16,8 +18,8 @@ func genericTables(schema string) (users, identities table) {
 }
 
 // genericRows appends a user who lands at now, in the columns' order.
-func genericRows(r *rows, p plan, now instant) {
-	u, to := p.profile, &r.users
+func genericRows(r *rows, p *plan, now instant) {
+	u, to := &p.profile, &r.users
 	to.row(20)
 	to.text(p.id)
 	to.text(p.sourceID)
@@ -35,7 +37,7 @@ func genericRows(r *rows, p plan, now instant) {
 	to.list(u.Labels)
 	to.object(u.Claims.orEmpty())
 	to.flag(u.Disabled)
-	to.at(p.created(now).Time)
+	to.at(p.created(now.Time))
 	to.at(now.Time)
 	to.at(u.LastSignIn)
 	to.at(now.Time)
@@ -59,11 +61,11 @@ func (l login) data() object {
 }
 
 // created is the date of sign-up; now where the source does not say.
-func (p plan) created(now instant) instant {
+func (p *plan) created(now time.Time) time.Time {
 	if p.profile.Created.IsZero() {
 		return now
 	}
-	return newInstant(p.profile.Created)
+	return p.profile.Created
 }
 
 const emptyObject object = "{}"

@@ -273,7 +273,7 @@ func wantFits(t *testing.T, layout Layout, p *plan) {
 			}
 		}
 	}
-	state := rules{layout: layout}.account(*p, newInstant(time.Unix(1.7e9, 0))).state()
+	state := rules{layout: layout}.account(p, newInstant(time.Unix(1.7e9, 0))).state()
 	if state.Credential == "" || state.Profile == "" {
 		t.Fatal("no state")
 	}

@@ -8,7 +8,7 @@ import (
 // layout is what reading and writing must know of a set of tables.
 type layout struct {
 	users, identities table
-	appendRows        func(to *rows, p plan, now instant)
+	appendRows        func(to *rows, p *plan, now instant)
 	// accounts selects users as JSON, in the form of account; a condition on the
 	// table's alias u follows.
 	accounts string

@@ -143,7 +143,7 @@ func (s *Sink) mayClash(b *batch) bool {
 // created settles members whose rows have just been written.
 func (s *Sink) created(members []*member, now instant) {
 	for _, m := range members {
-		m.settled(sink.Created, s.rules.account(*m.plan, now))
+		m.settled(sink.Created, s.rules.account(m.plan, now))
 	}
 }
 

@@ -124,6 +124,12 @@ func (c *canon) comma(i int) {
 }
 
 func (c *canon) text(s string) {
+	if plain(s) { // nearly every text, without an encoder of its own
+		c.out.WriteByte('"')
+		c.out.WriteString(s)
+		c.out.WriteByte('"')
+		return
+	}
 	if !goodText(s) {
 		c.lossy = true
 	}
@@ -131,6 +137,16 @@ func (c *canon) text(s string) {
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(s) // a string always has a JSON form
 	c.out.Truncate(c.out.Len() - len("\n"))
+}
+
+// plain reports whether a text stands in JSON as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // number writes integers of 64 bits as such, and every other number as its

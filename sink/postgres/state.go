@@ -94,7 +94,7 @@ func appendPadded(b []byte, n, digits int) []byte {
 }
 
 // account is what the tables hold once a user has landed at now.
-func (r rules) account(p plan, now instant) account {
+func (r rules) account(p *plan, now instant) account {
 	a := account{ID: p.id, Stamp: now.text}
 	if r.layout == Supabase {
 		a.Password = credential{Hash: string(p.hash.Encoded)}
@@ -109,11 +109,11 @@ func (r rules) account(p plan, now instant) account {
 	return a
 }
 
-func genericProfile(p plan, now instant) profileHeld {
-	u := p.profile
+func genericProfile(p *plan, now instant) profileHeld {
+	u := &p.profile
 	h := profileHeld{
 		SourceID: p.sourceID, Email: u.Email, EmailKey: u.EmailKey, EmailVerified: u.EmailVerified, Phone: u.Phone, PhoneVerified: u.PhoneVerified,
-		Name: u.Name, Username: u.Username, Photo: u.Photo, Labels: u.Labels, Prefs: u.Claims, Disabled: u.Disabled, Created: p.created(now).text,
+		Name: u.Name, Username: u.Username, Photo: u.Photo, Labels: u.Labels, Prefs: u.Claims, Disabled: u.Disabled, Created: momentOf(p.created(now.Time)),
 	}
 	for _, l := range p.logins {
 		h.Identities = append(h.Identities, identity3{l.provider, l.subject, string(l.data())})
@@ -121,10 +121,10 @@ func genericProfile(p plan, now instant) profileHeld {
 	return h
 }
 
-func supabaseProfile(p plan, now instant) profileHeld {
-	u := p.profile
+func supabaseProfile(p *plan, now instant) profileHeld {
+	u := &p.profile
 	h := profileHeld{
-		Email: u.EmailKey, EmailVerified: u.EmailVerified, Phone: phoneDigits(u.Phone), PhoneVerified: u.PhoneVerified, Created: p.created(now).text,
+		Email: u.EmailKey, EmailVerified: u.EmailVerified, Phone: phoneDigits(u.Phone), PhoneVerified: u.PhoneVerified, Created: momentOf(p.created(now.Time)),
 		Audience: authenticated, Role: authenticated, App: p.appMetadata(), User: p.userMetadata(),
 	}
 	if u.Disabled {

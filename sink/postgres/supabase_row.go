@@ -39,8 +39,8 @@ var forever = time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC)
 // The four token columns have no default and must be empty, not NULL: one NULL
 // breaks the login of this user and the list of all. No password is ” for the
 // same reason with older servers.
-func supabaseRows(r *rows, p plan, now instant) {
-	u, created, to := p.profile, p.created(now).Time, &r.users
+func supabaseRows(r *rows, p *plan, now instant) {
+	u, created, to := &p.profile, p.created(now.Time), &r.users
 	to.row(18)
 	to.uuid(nilUUID)
 	to.uuid(p.id)
@@ -83,7 +83,7 @@ func confirmed(yes bool, when time.Time) time.Time {
 // phoneDigits is a number as the server looks it up.
 func phoneDigits(e164 string) string { return strings.TrimPrefix(e164, "+") }
 
-func (p plan) bannedUntil() time.Time {
+func (p *plan) bannedUntil() time.Time {
 	if !p.profile.Disabled {
 		return time.Time{}
 	}
@@ -91,7 +91,7 @@ func (p plan) bannedUntil() time.Time {
 }
 
 // appMetadata is what only the server can change, and every token holds.
-func (p plan) appMetadata() object {
+func (p *plan) appMetadata() object {
 	var providers []any
 	for _, i := range p.supabaseIdentities() {
 		if !slices.Contains(providers, any(i.provider)) {
@@ -115,7 +115,7 @@ func (p plan) appMetadata() object {
 }
 
 // userMetadata is what the person can change: nothing of it is ever to be trusted.
-func (p plan) userMetadata() object {
+func (p *plan) userMetadata() object {
 	m := map[string]any{}
 	if p.profile.Name != "" {
 		m["name"] = p.profile.Name
@@ -142,8 +142,8 @@ type supabaseIdentity struct {
 // supabaseIdentities are the ways of signing in: by the e-mail address unless the
 // person only ever came through a provider, by phone, and by each provider. A user
 // of auth.users who has none can sign in, but shows none in the API.
-func (p plan) supabaseIdentities() (all []supabaseIdentity) {
-	u := p.profile
+func (p *plan) supabaseIdentities() (all []supabaseIdentity) {
+	u := &p.profile
 	add := func(provider, subject string, data map[string]any) {
 		all = append(all, supabaseIdentity{login{provider: provider, subject: subject}, built(data)})
 	}
