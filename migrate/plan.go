@@ -104,10 +104,9 @@ func pass[T any](ctx context.Context, p Plan, workers, batch int, work func(cont
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	group, working := errgroup.WithContext(ctx)
-	// Batches are read ahead: workers that meet the reader at each hand-over sleep a
-	// fifth of a survey away. What is made is collected at once: until then it is in
-	// no ledger.
-	batches, made := make(chan []item, 2*workers), make(chan T)
+	// Batches are read ahead, and what is made may wait: workers that meet the others
+	// at each hand-over sleep a fifth of a survey away.
+	batches, made := make(chan []item, 2*workers), make(chan T, workers)
 	var read int
 	group.Go(func() (err error) {
 		defer close(batches)

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +63,13 @@ type settlement struct {
 	result    sink.Result
 }
 
-// work settles a batch: what cannot land at once, the rest through the sink.
+// landed tells whether the user is there because of this try.
+func (s settlement) landed() bool {
+	return s.result.Outcome == sink.Created || s.result.Outcome == sink.Recovered
+}
+
+// work settles a batch: what cannot land at once, the rest through the sink. Who
+// landed is in the ledger when it returns, whatever failed.
 func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 	settled := make([]settlement, 0, len(batch))
 	waiting := make([]settlement, 0, len(batch))
@@ -92,7 +99,8 @@ func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 	for i, result := range written {
 		waiting[i].result = result
 	}
-	return append(settled, waiting[:len(written)]...), err
+	settled = append(settled, waiting[:len(written)]...)
+	return settled, cmp.Or(r.plan.Ledger.settleAll(settled), err)
 }
 
 // landing prepares a user, unless the run has landed another with the id before.
@@ -134,15 +142,14 @@ func (r *run) write(ctx context.Context, landings []sink.Landing) ([]sink.Result
 	return r.plan.Sink.Write(ctx, landings)
 }
 
-// collect gives the ledger the last word, then counts and reports.
+// collect counts and reports.
 func (r *run) collect(settled []settlement) error {
-	landed, err := r.plan.Ledger.settleAll(settled)
-	if err != nil {
-		return err
-	}
-	refused := 0
+	landed, refused := 0, 0
 	for _, s := range settled {
-		if s.result.Outcome == sink.Rejected {
+		switch {
+		case s.landed():
+			landed++
+		case s.result.Outcome == sink.Rejected:
 			refused++
 		}
 		r.count(s)

@@ -9,32 +9,28 @@ import (
 
 // settleAll notes those of a batch who landed, a line each, with one write: a
 // system call for each user would cost as much as sealing it.
-func (l *Ledger) settleAll(batch []settlement) (landed int, err error) {
-	var lines []byte
+func (l *Ledger) settleAll(batch []settlement) (err error) {
+	if l == nil {
+		return nil
+	}
+	lines := make([]byte, 0, len(batch)*settleLength)
 	for _, s := range batch {
-		if o := s.result.Outcome; o != sink.Created && o != sink.Recovered {
+		if !s.landed() {
 			continue
-		}
-		landed++
-		if l == nil {
-			continue
-		}
-		if lines == nil {
-			lines = make([]byte, 0, len(batch)*settleLength)
 		}
 		if lines, err = l.appendSettle(lines, s.User.ID, s.result); err != nil {
-			return landed, err
+			return err
 		}
 	}
 	if len(lines) == 0 {
-		return landed, nil
+		return nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.broken == nil {
 		l.broken = l.write(lines)
 	}
-	return landed, l.broken
+	return l.broken
 }
 
 // settleLength is a guess at the bytes of a settle line.

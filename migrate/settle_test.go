@@ -29,8 +29,8 @@ func TestSettleAll(t *testing.T) {
 			batch[2*i].result.Outcome = sink.Recovered
 		}
 	}
-	if n, err := l.settleAll(batch); err != nil || n != len(ids) {
-		t.Fatalf("%d landed, %v", n, err)
+	if err := l.settleAll(batch); err != nil {
+		t.Fatal(err)
 	}
 	text, err := os.ReadFile(l.path)
 	if err != nil {
@@ -49,8 +49,8 @@ func TestSettleAll(t *testing.T) {
 	if _, got, _ := strings.Cut(string(text), "\n"); got != want.String() {
 		t.Errorf("the ledger has\n%s\nwant\n%s", got, want.String())
 	}
-	if n, err := (*Ledger)(nil).settleAll(batch); err != nil || n != len(ids) {
-		t.Errorf("without a ledger: %d landed, %v", n, err)
+	if err := (*Ledger)(nil).settleAll(batch); err != nil {
+		t.Errorf("without a ledger: %v", err)
 	}
 }
 
