@@ -113,7 +113,7 @@ func TestPlaces(t *testing.T) {
 	} {
 		s := offline(t, c.config)
 		p := s.rules.plan(u)
-		if got := string(p.appMetadata()); got != c.want {
+		if got := string(p.appMetadata(p.supabaseIdentities())); got != c.want {
 			t.Errorf("%+v: %s, want %s", c.config, got, c.want)
 		}
 		if got := string(p.userMetadata()); got != `{"name":"Ann"}` {

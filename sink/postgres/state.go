@@ -122,15 +122,15 @@ func genericProfile(p *plan, now instant) profileHeld {
 }
 
 func supabaseProfile(p *plan, now instant) profileHeld {
-	u := &p.profile
+	u, all := &p.profile, p.supabaseIdentities()
 	h := profileHeld{
 		Email: u.EmailKey, EmailVerified: u.EmailVerified, Phone: phoneDigits(u.Phone), PhoneVerified: u.PhoneVerified, Created: momentOf(p.created(now.Time)),
-		Audience: authenticated, Role: authenticated, App: p.appMetadata(), User: p.userMetadata(),
+		Audience: authenticated, Role: authenticated, App: p.appMetadata(all), User: p.userMetadata(),
 	}
 	if u.Disabled {
 		h.BannedUntil = momentOf(forever)
 	}
-	for _, i := range p.supabaseIdentities() {
+	for _, i := range all {
 		h.Identities = append(h.Identities, identity3{i.provider, i.subject, string(i.data)})
 	}
 	return h

@@ -54,12 +54,13 @@ func supabaseRows(r *rows, p *plan, now instant) {
 	for range 4 {
 		to.text("")
 	}
-	to.object(p.appMetadata())
+	all := p.supabaseIdentities()
+	to.object(p.appMetadata(all))
 	to.object(p.userMetadata())
 	to.at(created)
 	to.at(now.Time)
 	to.at(p.bannedUntil())
-	for _, i := range p.supabaseIdentities() {
+	for _, i := range all {
 		to := &r.identities
 		to.row(6)
 		to.text(i.provider)
@@ -91,9 +92,9 @@ func (p *plan) bannedUntil() time.Time {
 }
 
 // appMetadata is what only the server can change, and every token holds.
-func (p *plan) appMetadata() object {
+func (p *plan) appMetadata(all []supabaseIdentity) object {
 	var providers []any
-	for _, i := range p.supabaseIdentities() {
+	for _, i := range all {
 		if !slices.Contains(providers, any(i.provider)) {
 			providers = append(providers, i.provider)
 		}
