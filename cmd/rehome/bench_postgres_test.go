@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,7 +25,8 @@ import (
 // \copy of CSV files of the very same rows into the same table with its indexes.
 // Both go to the same server, in turn, REHOME_ROUNDS (3) times; the medians are
 // printed, with the ratios of each round to the \copy of that round. The read-back
-// is a sample: \copy has none.
+// is a sample: \copy has none. The floor is what the server alone takes: finished
+// rows in two streams into bare tables, and the indexes at the end.
 //
 //	go test -run '^$' -bench PostgresImport -timeout 60m ./cmd/rehome
 func BenchmarkPostgresImport(b *testing.B) {
@@ -47,10 +49,12 @@ func BenchmarkPostgresImport(b *testing.B) {
 	r := &rival{b: b, d: d, program: program}
 	r.imported("--quiet")
 	r.users = linesOf(b, d, "select count(*)::text from rehome.users")[0]
-	r.psql(`\copy rehome.users to 'users.csv' csv`, `\copy rehome.user_identities to 'identities.csv' csv`)
-	var copies, plain, bare []spent
+	r.psql(`\copy rehome.users to 'users.csv' csv`, `\copy rehome.user_identities to 'identities.csv' csv`,
+		`\copy (select * from rehome.users where hashtext(id) % 2 = 0) to 'first.csv' csv`, `\copy (select * from rehome.users where hashtext(id) % 2 <> 0) to 'second.csv' csv`)
+	var copies, floors, plain, bare []spent
 	for range rounds() {
 		copies = append(copies, r.copied())
+		floors = append(floors, r.floor())
 		plain = append(plain, r.imported("--quiet"))
 		bare = append(bare, r.imported("--quiet", "--empty-target"))
 	}
@@ -58,6 +62,7 @@ func BenchmarkPostgresImport(b *testing.B) {
 		runtime.KeepAlive(r)
 	}
 	r.report("copy", copies, copies)
+	r.report("floor", floors, copies)
 	r.report("import", plain, copies)
 	r.report("empty-target", bare, copies)
 	if _, err := exec.LookPath("pgloader"); err == nil {
@@ -124,6 +129,33 @@ func (r *rival) copied() spent {
 	r.do("truncate rehome.users cascade")
 	r.do("checkpoint")
 	return r.psql(`\copy rehome.users from 'users.csv' csv`, `\copy rehome.user_identities from 'identities.csv' csv`)
+}
+
+// The indexes and constraints of the two tables, as statements that make them and
+// drop them, in the order in which they are made. A plain index has no constraint.
+const (
+	makers = `select 'alter table ' || conrelid::regclass || ' add constraint ' || conname || ' ' || pg_get_constraintdef(oid) from pg_constraint
+		where connamespace = 'rehome'::regnamespace and conrelid in ('rehome.users'::regclass, 'rehome.user_identities'::regclass) and contype in ('p', 'u', 'f') order by contype <> 'p', contype = 'f'`
+	droppers = `select 'alter table ' || conrelid::regclass || ' drop constraint ' || conname from pg_constraint
+		where connamespace = 'rehome'::regnamespace and conrelid in ('rehome.users'::regclass, 'rehome.user_identities'::regclass) and contype in ('p', 'u', 'f') order by contype = 'f' desc`
+)
+
+// floor is the least that a load of finished rows takes.
+func (r *rival) floor() spent {
+	r.do("truncate rehome.users cascade")
+	build := append([]string{"set maintenance_work_mem = '256MB'"}, linesOf(r.b, r.d, makers)...)
+	build = append(build, "create index user_identities_user_id on rehome.user_identities (user_id)")
+	for _, statement := range append(linesOf(r.b, r.d, droppers), "drop index rehome.user_identities_user_id", "checkpoint") {
+		r.do(statement)
+	}
+	began := time.Now()
+	var first, second spent
+	var group sync.WaitGroup
+	group.Go(func() { first = r.psql(`\copy rehome.users from 'first.csv' csv`) })
+	second = r.psql(`\copy rehome.users from 'second.csv' csv`, `\copy rehome.user_identities from 'identities.csv' csv`)
+	group.Wait()
+	last := r.psql(build...)
+	return spent{time.Since(began), first.cpu + second.cpu + last.cpu, first.resident}
 }
 
 func (r *rival) psql(commands ...string) spent {
