@@ -72,35 +72,57 @@ func (s settlement) landed() bool {
 // landed is in the ledger when it returns, whatever failed.
 func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 	settled := make([]settlement, 0, len(batch))
-	waiting := make([]settlement, 0, len(batch))
 	landings := make([]sink.Landing, 0, len(batch))
 	for i := range batch {
-		it := &batch[i]
-		s := settlement{item: it, judgement: r.judge(it)}
-		landing, lands := r.landing(it, &s)
-		state := r.plan.Ledger.State(it.User.ID)
-		switch {
-		case !it.picked:
-			s.result = sink.Result{Outcome: sink.Skipped, TargetID: s.judgement.TargetID, Problem: &identity.Problem{Code: identity.Excluded, Detail: "left out on request"}}
-		case !lands:
-			s.result = sink.Result{Outcome: sink.Rejected, TargetID: s.judgement.TargetID, Problem: s.judgement.Problem}
-		case state == Landed:
-			s.judgement.Losses = landing.Judgement.Losses
-			s.result = sink.Result{Outcome: sink.Skipped, TargetID: s.judgement.TargetID}
-		default:
-			s.judgement.Losses, s.judgement.Endpoint = landing.Judgement.Losses, landing.Judgement.Endpoint
-			landing.Taken, landing.Since = state == Taken, r.plan.Ledger.since()
-			landings, waiting = append(landings, landing), append(waiting, s)
-			continue
+		s, landing := r.settle(&batch[i])
+		if s.result.Outcome == waiting {
+			landings = append(landings, landing)
 		}
 		settled = append(settled, s)
 	}
 	written, err := r.write(ctx, landings)
-	for i, result := range written {
-		waiting[i].result = result
-	}
-	settled = append(settled, waiting[:len(written)]...)
+	settled = answered(settled, written)
 	return settled, cmp.Or(r.plan.Ledger.settleAll(settled), err)
+}
+
+// settle says what becomes of a record, or that it waits for the sink to say so.
+func (r *run) settle(it *item) (settlement, sink.Landing) {
+	s := settlement{item: it, judgement: r.judge(it)}
+	landing, lands := r.landing(it, &s)
+	state := r.plan.Ledger.State(it.User.ID)
+	s.result = sink.Result{Outcome: sink.Skipped, TargetID: s.judgement.TargetID}
+	switch {
+	case !it.picked:
+		s.result.Problem = &identity.Problem{Code: identity.Excluded, Detail: "left out on request"}
+	case !lands:
+		s.result.Outcome, s.result.Problem = sink.Rejected, s.judgement.Problem
+	case state == Landed:
+		s.judgement.Losses = landing.Judgement.Losses
+	default:
+		s.judgement.Losses, s.judgement.Endpoint = landing.Judgement.Losses, landing.Judgement.Endpoint
+		landing.Taken, landing.Since = state == Taken, r.plan.Ledger.since()
+		s.result.Outcome = waiting
+	}
+	return s, landing
+}
+
+// waiting is the outcome of who was handed to the sink, until it answers.
+const waiting sink.Outcome = ""
+
+// answered gives those who wait what the sink answered, in their order, and leaves
+// out those whom it did not come to.
+func answered(settled []settlement, written []sink.Result) []settlement {
+	kept := settled[:0]
+	for _, s := range settled {
+		if s.result.Outcome == waiting {
+			if len(written) == 0 {
+				continue
+			}
+			s.result, written = written[0], written[1:]
+		}
+		kept = append(kept, s)
+	}
+	return kept
 }
 
 // landing prepares a user, unless the run has landed another with the id before.
