@@ -64,7 +64,7 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 	if code := exitCode(err); code == exitOK || code == exitProof {
 		err = errors.Join(err, j.tryCanaries(ctx, canaries))
 	}
-	if err == nil {
+	if err == nil && j.summary.Verified.Read > 0 {
 		j.say("take the run back: %s", j.onRun("undo"))
 	}
 	return j.end(err)
