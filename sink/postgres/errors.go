@@ -124,7 +124,7 @@ func aboutRow(err error) bool {
 	return false
 }
 
-const uniqueViolation = "23505"
+const uniqueViolation, foreignKeyViolation = "23505", "23503"
 
 // explain puts an error that ends a run into a sentence with what to do. Errors
 // that may pass become a sink.Transient. Of a server's answer only the message of

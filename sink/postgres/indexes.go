@@ -153,7 +153,7 @@ func (s *Sink) join(ctx context.Context, missing []index) error {
 	var group errgroup.Group
 	group.Go(func() error { return s.analyze(ctx, s.layout.users) })
 	for _, i := range missing {
-		group.Go(func() error { return s.explain(s.unhurried(ctx, i.validate())) })
+		group.Go(func() error { return s.enforce(ctx, i, i.validate()) })
 	}
 	return group.Wait()
 }
@@ -167,18 +167,29 @@ func (s *Sink) analyze(ctx context.Context, t table) error {
 // one costs only itself.
 func (s *Sink) buildEach(ctx context.Context, indexes []index) error {
 	for _, i := range indexes {
-		err := s.unhurried(ctx, i.build())
-		if state(err) == uniqueViolation {
-			return &stop{
-				fmt.Sprintf("%s: the index %s cannot be built: two rows of the table have the same key; somebody else has written to it meanwhile", s.Target(), i.name),
-				"delete one of the two; the same command builds what is missing",
-			}
-		}
-		if err != nil {
-			return s.explain(err)
+		if err := s.enforce(ctx, i, i.build()); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// enforce runs a statement that the rows may not allow.
+func (s *Sink) enforce(ctx context.Context, i index, statement string) error {
+	err := s.unhurried(ctx, statement)
+	switch state(err) {
+	case uniqueViolation:
+		return &stop{
+			fmt.Sprintf("%s: the index %s cannot be built: two rows of the table have the same key; somebody else has written to it meanwhile", s.Target(), i.name),
+			"delete one of the two; the same command builds what is missing",
+		}
+	case foreignKeyViolation:
+		return &stop{
+			fmt.Sprintf("%s: the constraint %s does not hold: an identity belongs to nobody; somebody else has deleted users meanwhile", s.Target(), i.name),
+			"delete the identities whose user_id is not in the users' table; the same command builds what is missing",
+		}
+	}
+	return s.explain(err)
 }
 
 // unhurried runs a statement of the database's own length, with more memory for

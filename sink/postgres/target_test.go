@@ -273,6 +273,21 @@ func TestEmptyTarget(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+	t.Run("deleted meanwhile", func(t *testing.T) {
+		d := newDatabase(t, Generic)
+		s := opened(t, d, config, Run{Name: "one"})
+		u := person(1)
+		u.Logins = []identity.Login{{Provider: "google.com", Subject: "12345"}}
+		write(t, s, landings(s, []identity.User{u}, false))
+		d.do(t, "delete from rehome.users")
+		if err := s.Finish(t.Context()); err == nil || !strings.Contains(told(err), "user_identities_user") || !strings.Contains(told(err), "delete the identities") {
+			t.Errorf("%v", err)
+		}
+		d.do(t, "delete from rehome.user_identities")
+		if err := s.Finish(t.Context()); err != nil || d.text(t, constraints) != "5" {
+			t.Errorf("%s constraints, %v", d.text(t, constraints), err)
+		}
+	})
 }
 
 // TestRemove: who is as we left them goes, with everything that hangs on them; who
