@@ -1,7 +1,6 @@
 package migrate
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,20 +9,19 @@ import (
 
 // landed counts the users that the ledger says landed.
 func (l *Ledger) landed() (n int, err error) {
-	err = l.eachSettled(func() bool { n++; return false }, nil)
+	err = l.eachSettled(func(*hotLine) error { n++; return nil })
 	return n, err
 }
 
 // eachLanded reads the ledger from its file, what this process wrote as well, and
 // leaves out those who were taken back since.
 func (l *Ledger) eachLanded(do func(settleLine) error) error {
-	return l.eachSettled(everyone, func(h *hotLine) error { return do(h.settled()) })
+	return l.eachSettled(func(h *hotLine) error { return do(h.settled()) })
 }
 
-// eachSettled is eachLanded for those whom keep takes, and without a string for
-// every user: what is handed on is valid until do returns. While nobody was taken
-// back, nothing is read of the users who are not wanted.
-func (l *Ledger) eachSettled(keep func() bool, do func(*hotLine) error) error {
+// eachSettled is eachLanded without a string for every user: what is handed on is
+// valid until do returns.
+func (l *Ledger) eachSettled(do func(*hotLine) error) error {
 	f, err := os.Open(l.path)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
@@ -38,11 +36,11 @@ func (l *Ledger) eachSettled(keep func() bool, do func(*hotLine) error) error {
 	}
 	var hot hotLine
 	_, err = eachLine(f, func(n int, line []byte) error {
-		if n == 1 || gone.nobody() && bytes.HasPrefix(line, []byte(settleHead)) && !keep() {
+		if n == 1 {
 			return nil
 		}
 		ok, err := hot.isSettle(line)
-		if err != nil || !ok || !gone.nobody() && (gone.outdates(hot.settle[0]) || !keep()) {
+		if err != nil || !ok || gone.outdates(hot.settle[0]) {
 			return err
 		}
 		return do(&hot)

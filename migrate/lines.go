@@ -60,9 +60,8 @@ type hotLine struct {
 var settleParts = [...]string{`{"settle":{"id":"`, `,"target":"`, `,"outcome":"`, `,"credential":"`, `,"profile":"`}
 
 const (
-	settleHead = `{"settle":`
-	takeHead   = `{"take":["`
-	takeTail   = `]}`
+	takeHead = `{"take":["`
+	takeTail = `]}`
 )
 
 // readTake reads a take line.

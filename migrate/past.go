@@ -57,7 +57,7 @@ func (p *Past) Add(l *Ledger, name string, same bool) error {
 	}
 	run := uint8(len(p.runs))
 	p.runs = append(p.runs, pastRun{name: name, ledger: l, same: same})
-	return l.eachSettled(everyone, func(h *hotLine) error {
+	return l.eachSettled(func(h *hotLine) error {
 		landed := landedSeals{run: run}
 		id, credential, profile := h.settle[0], h.settle[3], h.settle[4]
 		if len(credential) != 2*sealLength || len(profile) != 2*sealLength {

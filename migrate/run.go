@@ -56,7 +56,8 @@ type run struct {
 	pace     pace
 }
 
-// settlement is a record with what became of it, on its way to the ledger.
+// settlement is a record with what became of it, on its way to the ledger and to be
+// counted.
 type settlement struct {
 	*item
 	judgement sink.Judgement
@@ -69,7 +70,7 @@ func (s settlement) landed() bool {
 }
 
 // work settles a batch: what cannot land at once, the rest through the sink. Who
-// landed is in the ledger when it returns, whatever failed.
+// landed is in the ledger when it returns, unless the ledger itself failed.
 func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 	settled := make([]settlement, 0, len(batch))
 	landings := make([]sink.Landing, 0, len(batch))

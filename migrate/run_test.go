@@ -366,6 +366,20 @@ func TestDamagedLedger(t *testing.T) {
 			t.Errorf("%q was taken for a ledger", damaged)
 		}
 	}
+	// A sample is drawn of what the ledger says: every line of it counts, wanted or not.
+	if err := os.WriteFile(path, []byte(string(good)+`{"settle":{"id":"b","tar`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	read, err := migrate.ReadLedger(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := read.Landed(); err == nil {
+		t.Errorf("%d are counted in a damaged ledger", n)
+	}
+	if _, _, err := migrate.Verify(t.Context(), read, newMemory(), 1, nil); err == nil {
+		t.Error("a sample was drawn of a damaged ledger")
+	}
 	torn, err := reopen(string(good) + `{"settle":{"id":"b"`)
 	if err != nil {
 		t.Fatal(err)

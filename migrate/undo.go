@@ -261,8 +261,6 @@ func readGone(r io.Reader) (*gone, error) {
 	return g, err
 }
 
-func (g *gone) nobody() bool { return len(g.times) == 0 }
-
 func (g *gone) add(id string) {
 	n := admit(g.ids, id)
 	for n >= len(g.times) {

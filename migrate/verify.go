@@ -90,7 +90,10 @@ func (l *Ledger) fill(ctx context.Context, keep func() bool, queue chan<- []sett
 			return context.Cause(ctx)
 		}
 	}
-	err := l.eachSettled(keep, func(h *hotLine) error {
+	err := l.eachSettled(func(h *hotLine) error {
+		if !keep() {
+			return nil
+		}
 		if batch = append(batch, h.settled()); len(batch) == readAtOnce {
 			return flush()
 		}
