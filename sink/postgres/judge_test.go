@@ -222,6 +222,14 @@ func TestObjects(t *testing.T) {
 			t.Errorf("%s became %s, want %s", in, got, want)
 		}
 	}
+	for c := rune(1); c < 0x180; c++ { // those that stand as they are, and those that do not
+		want := "a" + string(c) + "z"
+		o, ok := objectOf(map[string]any{"k": want})
+		var back map[string]string
+		if err := json.Unmarshal([]byte(o), &back); !ok || err != nil || back["k"] != want || objectFrom(string(o)) != o {
+			t.Errorf("%q became %s", want, o)
+		}
+	}
 	deep := map[string]any{}
 	for range 200 {
 		deep = map[string]any{"a": deep}
