@@ -213,6 +213,7 @@ func later(a, b time.Time) time.Time {
 
 func (p *pace) send(k kind, now time.Time) ticket {
 	p.flying++
+	p.brake.share(now, p.flying)
 	return ticket{kind: k, sent: now, epoch: p.climb.epoch, full: p.taken >= p.climb.limit}
 }
 

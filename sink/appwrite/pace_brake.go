@@ -45,6 +45,9 @@ type brake struct {
 	spared  time.Time // nothing is learnt before
 
 	told  bool          // the server says how many are left
+	least int           // that it said of this window: answers overtake one another
+	reset int64         // the window's end on the server's clock, which names it
+	ends  time.Time     // the same on ours
 	ahead time.Duration // our clock before the server's: the least seen
 	known bool
 	date  string // the last Date that was looked at
@@ -190,9 +193,9 @@ func (b *brake) grow(now time.Time) {
 	}
 }
 
-// hear reads what an answer says of the requests that are left, beside those in
-// flight. The time until then is taken from the server's clock, which its Date
-// gives in whole seconds: our clock is before it by the least difference seen.
+// hear reads what an answer says of the requests that are left. The time until
+// then is taken from the server's clock, which its Date gives in whole seconds: our
+// clock is before it by the least difference seen.
 func (b *brake) hear(now time.Time, res *http.Response, flying int) {
 	if text := res.Header.Get("Date"); text == b.date {
 		// a later answer of the same second says less
@@ -202,23 +205,44 @@ func (b *brake) hear(now time.Time, res *http.Response, flying int) {
 			b.ahead, b.known = ahead, true
 		}
 	}
-	b.quota, b.told = 0, false
-	remaining := res.Header.Get("X-Ratelimit-Remaining")
-	if remaining == "" {
-		return
-	}
-	left, err1 := strconv.Atoi(remaining)
-	reset, err2 := strconv.ParseInt(res.Header.Get("X-Ratelimit-Reset"), 10, 64)
+	left, reset, ok := leftUntil(res.Header)
 	until := time.Unix(reset, 0).Add(b.ahead).Sub(now)
-	if err1 != nil || err2 != nil || !b.known || until <= 0 {
+	switch {
+	case !ok || !b.known || until <= 0 && !now.Before(b.ends):
+		b.quota, b.told = 0, false
+		return
+	case until <= 0: // a late answer, of the window before
+		return
+	case b.told && reset == b.reset:
+		left = min(left, b.least)
+	}
+	b.told, b.least, b.reset, b.ends = true, left, reset, now.Add(until)
+	b.share(now, flying)
+}
+
+// leftUntil is how many requests a server says it will take until when.
+func leftUntil(h http.Header) (left int, reset int64, ok bool) {
+	left, err1 := strconv.Atoi(h.Get("X-Ratelimit-Remaining"))
+	reset, err2 := strconv.ParseInt(h.Get("X-Ratelimit-Reset"), 10, 64)
+	return left, reset, err1 == nil && err2 == nil
+}
+
+// share spreads what is left beside the requests in flight over the time until the
+// window ends. The server has counted those that were answered, of which the last
+// said the least, and at most all of those in flight: so it never turns one away
+// that this lets through.
+func (b *brake) share(now time.Time, flying int) {
+	if !b.told || !now.Before(b.ends) {
 		return
 	}
-	b.told = true
-	switch left -= flying; {
+	until := b.ends.Sub(now)
+	switch left := b.least - flying; {
 	case left <= 0:
-		b.pause(now.Add(until))
+		b.pause(b.ends)
 		b.quota = 1 / until.Seconds()
 	case until <= spread:
 		b.quota = float64(left) / until.Seconds()
+	default:
+		b.quota = 0
 	}
 }
