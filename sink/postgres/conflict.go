@@ -231,7 +231,7 @@ func (s *Sink) holders(ctx context.Context, tx pgx.Tx, members []*member) ([]acc
 }
 
 func (s *Sink) loginOwners(ctx context.Context, tx pgx.Tx, providers, subjects []string) ([]string, error) {
-	query := "select i.user_id::text from " + s.layout.identities.name + " i join unnest($1::text[], $2::text[]) k(provider, subject) on i.provider = k.provider and i." +
+	query := "select i.user_id::pg_catalog.text from " + s.layout.identities.name + " i join rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[])) k(provider, subject) on i.provider = k.provider and i." +
 		s.layout.subject + " = k.subject"
 	found, err := tx.Query(ctx, query, providers, subjects)
 	if err != nil {
@@ -240,18 +240,13 @@ func (s *Sink) loginOwners(ctx context.Context, tx pgx.Tx, providers, subjects [
 	return pgx.CollectRows(found, pgx.RowTo[string])
 }
 
-// querier is a transaction or the pool.
-type querier interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}
-
 // accounts reads users back. Lists are never nil: an array of no type is no array.
-func accounts(ctx context.Context, q querier, query string, lists ...[]string) ([]account, error) {
+func accounts(ctx context.Context, tx pgx.Tx, query string, lists ...[]string) ([]account, error) {
 	args := make([]any, len(lists))
 	for i, list := range lists {
 		args[i] = append([]string{}, list...)
 	}
-	found, err := q.Query(ctx, query, args...)
+	found, err := tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

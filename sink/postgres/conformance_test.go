@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rehome/identity"
+	"rehome/sink/postgres/pgtest"
 	"rehome/sink/sinktest"
 )
 
@@ -25,11 +26,25 @@ func fixture(t *testing.T, l Layout, ledger bool) sinktest.Fixture {
 	t.Helper()
 	d := newDatabase(t, l)
 	p := badLine(t, d, d.DSN)
-	s, err := New(Config{Layout: l, DSN: p.DSN, Batch: 3, Workers: 8, Patience: 400 * time.Millisecond, Timeout: 10 * time.Second, Create: ledger})
+	s := unopened(t, Config{Layout: l, DSN: p.DSN, Batch: 3, Workers: 8, Patience: 400 * time.Millisecond, Timeout: 10 * time.Second, Create: ledger})
+	return prepared(t, d, p, s)
+}
+
+// unopened is a sink that has reached nothing yet.
+func unopened(t *testing.T, c Config) *Sink {
+	t.Helper()
+	s, err := New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// prepared begins a run before a database, behind a connection that can be spoilt.
+func prepared(t *testing.T, d *database, p *pgtest.Proxy, s *Sink) sinktest.Fixture {
+	t.Helper()
+	l := s.config.Layout
 	if _, err := s.Preflight(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -18,14 +18,29 @@ func (s *Sink) copyRows(ctx context.Context, tx pgx.Tx, members []*member, now i
 		r = &rows{}
 	}
 	r.fill(members, s.layout.appendRows, now)
-	if err := copyInto(ctx, tx, s.layout.users, r.users); err != nil {
+	err := withTheirPath(ctx, tx, func() error {
+		if err := copyInto(ctx, tx, s.layout.users, r.users); err != nil {
+			return err
+		}
+		return copyInto(ctx, tx, s.layout.identities, r.identities)
+	})
+	if err == nil {
+		s.rows.Put(r) // after a failure the driver may still be reading it
+	}
+	return err
+}
+
+// withTheirPath does what fires triggers. After a failure the path is what it was,
+// with the rest of the transaction or of the savepoint.
+func withTheirPath(ctx context.Context, tx pgx.Tx, do func() error) error {
+	if _, err := tx.Exec(ctx, theirPath); err != nil {
 		return err
 	}
-	if err := copyInto(ctx, tx, s.layout.identities, r.identities); err != nil {
+	if err := do(); err != nil {
 		return err
 	}
-	s.rows.Put(r) // after a failure the driver may still be reading it
-	return nil
+	_, err := tx.Exec(ctx, ourPath)
+	return err
 }
 
 // copyInto is COPY in its binary format; Preflight has compared the columns' types.

@@ -66,7 +66,7 @@ func (s *Sink) Create(ctx context.Context) (done []string, err error) {
 // create makes everything in one transaction: half a schema is none. Two of them at
 // once wait for each other.
 func (s *Sink) create(ctx context.Context, tx pgx.Tx, steps []migration) (done []string, err error) {
-	if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtext('rehome'), hashtext($1))", s.config.Schema); err != nil {
+	if _, err := tx.Exec(ctx, "select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('rehome'), pg_catalog.hashtext($1))", s.config.Schema); err != nil {
 		return nil, err
 	}
 	made, err := s.createSchema(ctx, tx)
@@ -100,7 +100,7 @@ func (s *Sink) createSchema(ctx context.Context, tx pgx.Tx) (made bool, err erro
 		return false, err
 	}
 	steps := schema + ".schema_versions"
-	statement := "create table if not exists " + steps + " (version integer primary key, name text not null, applied_at timestamptz not null default now());" +
+	statement := "create table if not exists " + steps + " (version integer primary key, name pg_catalog.text not null, applied_at pg_catalog.timestamptz not null default pg_catalog.now());" +
 		" revoke all on " + steps + " from public"
 	if !there {
 		statement = "create schema " + schema + "; revoke all on schema " + schema + " from public; " + statement
@@ -117,8 +117,8 @@ func (s *Sink) apply(ctx context.Context, tx pgx.Tx, step migration) error {
 	return err
 }
 
-func (s *Sink) versions(ctx context.Context, q querier) (map[int]bool, error) {
-	found, err := q.Query(ctx, "select version from "+quote(s.config.Schema)+".schema_versions")
+func (s *Sink) versions(ctx context.Context, tx pgx.Tx) (map[int]bool, error) {
+	found, err := tx.Query(ctx, "select version from "+quote(s.config.Schema)+".schema_versions")
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +131,8 @@ func (s *Sink) versions(ctx context.Context, q querier) (map[int]bool, error) {
 }
 
 // one asks for a single value.
-func one[T any](ctx context.Context, q querier, query string, args ...any) (T, error) {
-	found, err := q.Query(ctx, query, args...)
+func one[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) (T, error) {
+	found, err := tx.Query(ctx, query, args...)
 	if err != nil {
 		var none T
 		return none, err

@@ -51,23 +51,25 @@ func (i index) drop(schema string) string {
 
 func (s *Sink) missingIndexes(ctx context.Context) (missing []index, err error) {
 	err = s.repeat(ctx, func(ctx context.Context) error {
-		missing = nil
-		there, err := s.relations(ctx, s.pool)
-		for _, i := range genericIndexes(s.config.Schema) {
-			if !there[i.name] {
-				missing = append(missing, i)
+		return s.reading(ctx, s.beginQuery(), func(tx pgx.Tx) error {
+			missing = nil
+			there, err := s.relations(ctx, tx)
+			for _, i := range genericIndexes(s.config.Schema) {
+				if !there[i.name] {
+					missing = append(missing, i)
+				}
 			}
-		}
-		return err
+			return err
+		})
 	})
 	return missing, err
 }
 
 // relations are the names of all indexes and constraints of the schema; one that the
 // rows have not been held against is none yet.
-func (s *Sink) relations(ctx context.Context, q querier) (map[string]bool, error) {
-	found, err := q.Query(ctx, "select c.relname::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relkind = 'i'"+
-		" union select k.conname::text from pg_catalog.pg_constraint k join pg_catalog.pg_namespace n on n.oid = k.connamespace where n.nspname = $1 and k.convalidated", s.config.Schema)
+func (s *Sink) relations(ctx context.Context, tx pgx.Tx) (map[string]bool, error) {
+	found, err := tx.Query(ctx, "select c.relname::pg_catalog.text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relkind = 'i'"+
+		" union select k.conname::pg_catalog.text from pg_catalog.pg_constraint k join pg_catalog.pg_namespace n on n.oid = k.connamespace where n.nspname = $1 and k.convalidated", s.config.Schema)
 	if err != nil {
 		return nil, err
 	}
@@ -192,11 +194,13 @@ func (s *Sink) enforce(ctx context.Context, i index, statement string) error {
 	return s.explain(err)
 }
 
+// beginUnhurried begins a transaction whose statements have no limit at the server.
+const beginUnhurried = "begin; " + ourPath + "; set local statement_timeout = 0; set local lock_timeout = 0; set local maintenance_work_mem = '256MB'"
+
 // unhurried runs a statement of the database's own length, with more memory for
 // sorting than servers give by default.
 func (s *Sink) unhurried(ctx context.Context, statement string) error {
-	const begin = "begin; set local statement_timeout = 0; set local lock_timeout = 0; set local maintenance_work_mem = '256MB'"
-	return s.transaction(ctx, begin, func(tx pgx.Tx) error {
+	return s.transaction(ctx, beginUnhurried, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, statement)
 		return err
 	})

@@ -22,11 +22,11 @@ type invariant struct{ what, table, condition string }
 func supabaseInvariants() []invariant {
 	users, identities := "auth.users", "auth.identities"
 	list := []invariant{
-		{"created_at is infinite", users, "not isfinite(t.created_at)"},
-		{"updated_at is infinite", users, "not isfinite(t.updated_at)"},
-		{"banned_until is infinite", users, "not isfinite(t.banned_until)"},
-		{"raw_user_meta_data is no object", users, "jsonb_typeof(t.raw_user_meta_data) not in ('object', 'null')"},
-		{"raw_app_meta_data is no object", users, "jsonb_typeof(t.raw_app_meta_data) not in ('object', 'null')"},
+		{"created_at is infinite", users, "not pg_catalog.isfinite(t.created_at)"},
+		{"updated_at is infinite", users, "not pg_catalog.isfinite(t.updated_at)"},
+		{"banned_until is infinite", users, "not pg_catalog.isfinite(t.banned_until)"},
+		{"raw_user_meta_data is no object", users, "pg_catalog.jsonb_typeof(t.raw_user_meta_data) not in ('object', 'null')"},
+		{"raw_app_meta_data is no object", users, "pg_catalog.jsonb_typeof(t.raw_app_meta_data) not in ('object', 'null')"},
 	}
 	for _, column := range []string{
 		"confirmation_token", "recovery_token", "email_change_token_new", "email_change", "phone_change", "phone_change_token",
@@ -49,30 +49,31 @@ func (s *Sink) CheckTable(ctx context.Context) (found []Broken, err error) {
 	}
 	all := supabaseInvariants()
 	for _, table := range []string{"auth.users", "auth.identities"} {
+		var broken []Broken
 		err := s.repeat(ctx, func(ctx context.Context) error {
-			broken, err := s.broken(ctx, table, all)
-			if err == nil {
-				found = append(found, broken...)
-			}
-			return err
+			return s.reading(ctx, beginUnhurried, func(tx pgx.Tx) (err error) {
+				broken, err = s.broken(ctx, tx, table, all)
+				return err
+			})
 		})
 		if err != nil {
 			return nil, err
 		}
+		found = append(found, broken...)
 	}
 	return found, nil
 }
 
 // broken counts, for all conditions of a table at once.
-func (s *Sink) broken(ctx context.Context, table string, all []invariant) (found []Broken, err error) {
+func (s *Sink) broken(ctx context.Context, tx pgx.Tx, table string, all []invariant) (found []Broken, err error) {
 	var counts, whats []string
 	for _, i := range all {
 		if i.table == table {
-			counts = append(counts, "count(*) filter (where "+i.condition+"), coalesce(min(t.id::text) filter (where "+i.condition+"), '')")
+			counts = append(counts, "pg_catalog.count(*) filter (where "+i.condition+"), coalesce(pg_catalog.min(t.id::pg_catalog.text) filter (where "+i.condition+"), '')")
 			whats = append(whats, i.what)
 		}
 	}
-	rows, err := s.pool.Query(ctx, "select "+strings.Join(counts, ", ")+" from "+table+" t")
+	rows, err := tx.Query(ctx, "select "+strings.Join(counts, ", ")+" from "+table+" t")
 	if err != nil {
 		return nil, err
 	}

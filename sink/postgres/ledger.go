@@ -24,9 +24,9 @@ func (s *Sink) refusals() string { return quote(s.config.Schema) + ".import_refu
 // try did. One that is still being committed keeps this statement waiting until it
 // is known what became of it.
 func (s *Sink) enter(ctx context.Context, tx pgx.Tx, b *batch) (now instant, done bool, err error) {
-	query, args := "select now()", []any(nil)
+	query, args := "select pg_catalog.now()", []any(nil)
 	if s.ledger && b.unsure() {
-		query = "insert into " + s.batches() + " (id, run, users) values ($1::uuid, $2, $3) on conflict (id) do nothing returning now()"
+		query = "insert into " + s.batches() + " (id, run, users) values ($1::pg_catalog.uuid, $2, $3) on conflict (id) do nothing returning pg_catalog.now()"
 		args = []any{b.id, s.run, len(b.members)}
 	}
 	found, err := tx.Query(ctx, query, args...)
@@ -49,7 +49,7 @@ func (s *Sink) leave(ctx context.Context, tx pgx.Tx, b *batch) error {
 	for _, m := range b.members {
 		count[m.result.Outcome]++
 	}
-	_, err := tx.Exec(ctx, "insert into "+s.batches()+" (id, run, users, created, existing, refused) values ($1::uuid, $2, $3, $4, $5, $6)"+
+	_, err := tx.Exec(ctx, "insert into "+s.batches()+" (id, run, users, created, existing, refused) values ($1::pg_catalog.uuid, $2, $3, $4, $5, $6)"+
 		" on conflict (id) do update set created = excluded.created, existing = excluded.existing, refused = excluded.refused",
 		b.id, s.run, len(b.members), count[sink.Created], count[sink.Existing]+count[sink.Recovered], count[sink.Rejected])
 	if err != nil || count[sink.Rejected] == 0 {
@@ -67,7 +67,7 @@ func (s *Sink) noteRefusals(ctx context.Context, tx pgx.Tx, b *batch) error {
 			ids, codes, details = append(ids, m.User.ID), append(codes, string(bad.Code)), append(details, bad.Detail)
 		}
 	}
-	_, err := tx.Exec(ctx, "insert into "+s.refusals()+" (batch_id, source_id, code, detail) select $1::uuid, * from unnest($2::text[], $3::text[], $4::text[])",
+	_, err := tx.Exec(ctx, "insert into "+s.refusals()+" (batch_id, source_id, code, detail) select $1::pg_catalog.uuid, * from rows from (pg_catalog.unnest($2::pg_catalog.text[]), pg_catalog.unnest($3::pg_catalog.text[]), pg_catalog.unnest($4::pg_catalog.text[])) r",
 		b.id, ids, codes, details)
 	return err
 }
@@ -81,8 +81,8 @@ func sameMoment(err error) bool {
 }
 
 // landed counts the users that the ledger says this run landed.
-func (s *Sink) landed(ctx context.Context, q querier) (int, error) {
-	n, err := one[int64](ctx, q, "select coalesce(sum(created), 0)::bigint from "+s.batches()+" where run = $1", s.run)
+func (s *Sink) landed(ctx context.Context, tx pgx.Tx) (int, error) {
+	n, err := one[int64](ctx, tx, "select coalesce(pg_catalog.sum(created), 0)::bigint from "+s.batches()+" where run = $1", s.run)
 	return int(n), err
 }
 
@@ -95,7 +95,11 @@ func (s *Sink) agree(ctx context.Context, r Run) error {
 		return nil
 	}
 	return s.repeat(ctx, func(ctx context.Context) error {
-		n, err := s.landed(ctx, s.pool)
+		var n int
+		err := s.reading(ctx, s.beginQuery(), func(tx pgx.Tx) (err error) {
+			n, err = s.landed(ctx, tx)
+			return err
+		})
 		switch {
 		case err != nil:
 			return err
@@ -113,7 +117,7 @@ func (s *Sink) agree(ctx context.Context, r Run) error {
 // written are the moments, of those given, at which batches of this run were
 // written: a row and its batch have the moment of their transaction in common.
 func (s *Sink) written(ctx context.Context, tx pgx.Tx, moments []string) (map[string]bool, error) {
-	found, err := tx.Query(ctx, "select distinct "+asMoment("committed_at")+" from "+s.batches()+" where run = $1 and committed_at = any($2::timestamptz[])", s.run, moments)
+	found, err := tx.Query(ctx, "select distinct "+asMoment("committed_at")+" from "+s.batches()+" where run = $1 and committed_at = any($2::pg_catalog.timestamptz[])", s.run, moments)
 	if err != nil {
 		return nil, err
 	}

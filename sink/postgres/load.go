@@ -88,6 +88,26 @@ func (s *Sink) transaction(ctx context.Context, begin string, do func(pgx.Tx) er
 	return nil
 }
 
+// reading is a transaction that only reads.
+func (s *Sink) reading(ctx context.Context, begin string, do func(pgx.Tx) error) error {
+	return s.transaction(ctx, begin+"; set transaction read only", do)
+}
+
+// Where a statement's names are looked up. Whoever may create something in a schema
+// on the search path, "public" in most databases, can give it a function or an
+// operator that fits a call better than the system's own, and then runs it with our
+// role's rights and with the hashes it is called with. So in ours nothing is found
+// but what belongs to the system, and statements name functions and types with
+// their schema besides.
+//
+// Rows that come and go fire triggers of the table's owner, which may have been
+// written for the path of the database: they get it. The statement that fires them
+// names nothing that could be something else.
+const (
+	ourPath   = "set local search_path = pg_catalog, pg_temp"
+	theirPath = "set local search_path to default"
+)
+
 // rollback ends what was not committed; after a commit it does nothing.
 func (s *Sink) rollback(tx pgx.Tx) {
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.Timeout)
@@ -103,7 +123,7 @@ const lockWait = 10 * time.Second
 // are not ours behind a pooler. Constraints that were put off until the commit
 // speak at once, where the row can still be found.
 func (s *Sink) beginQuery() string {
-	return fmt.Sprintf("begin; set local statement_timeout = %d; set local lock_timeout = %d; set local idle_in_transaction_session_timeout = %d; set constraints all immediate",
+	return fmt.Sprintf("begin; "+ourPath+"; set local statement_timeout = %d; set local lock_timeout = %d; set local idle_in_transaction_session_timeout = %d; set constraints all immediate",
 		s.config.Timeout.Milliseconds(), min(lockWait, s.config.Timeout).Milliseconds(), s.config.Timeout.Milliseconds())
 }
 

@@ -17,7 +17,7 @@ func (s *Sink) Look(ctx context.Context, users []sink.Landing) ([]sink.Result, e
 	if s.pool != nil && s.checked && !s.absent {
 		err := s.repeat(ctx, func(ctx context.Context) error {
 			b.reopen()
-			return s.transaction(ctx, s.beginQuery()+"; set transaction read only", func(tx pgx.Tx) error {
+			return s.reading(ctx, s.beginQuery(), func(tx pgx.Tx) error {
 				return s.weigh(ctx, tx, b.open(), instant{})
 			})
 		})

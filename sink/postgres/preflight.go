@@ -104,8 +104,8 @@ const oldest = 120000
 
 // server asks who is there.
 func (p *preflight) server(ctx context.Context) error {
-	found, err := p.tx.Query(ctx, "select current_setting('server_version'), current_setting('server_version_num')::int, current_user::text, current_setting('server_encoding'),"+
-		" clock_timestamp(), pg_is_in_recovery(), current_setting('default_transaction_read_only')::bool")
+	found, err := p.tx.Query(ctx, "select pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num')::int, current_user::pg_catalog.text, pg_catalog.current_setting('server_encoding'),"+
+		" pg_catalog.clock_timestamp(), pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('default_transaction_read_only')::boolean")
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (p *preflight) server(ctx context.Context) error {
 // pooler compares the process that answers with the one that greeted us.
 func (p *preflight) pooler(greeted uint32) func(context.Context) error {
 	return func(ctx context.Context) error {
-		pid, err := one[int](ctx, p.tx, "select pg_backend_pid()")
+		pid, err := one[int](ctx, p.tx, "select pg_catalog.pg_backend_pid()")
 		p.info.Pooler = uint32(pid) != greeted
 		return err
 	}

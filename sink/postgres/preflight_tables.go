@@ -30,7 +30,7 @@ func (p *preflight) auth(ctx context.Context) error {
 	if err := p.rowSecurity(ctx, table{name: "auth.schema_migrations"}); err != nil {
 		return err
 	}
-	p.info.Schema, err = one[string](ctx, p.tx, "select coalesce(max(version), '')::text from auth.schema_migrations")
+	p.info.Schema, err = one[string](ctx, p.tx, "select coalesce(pg_catalog.max(version), '')::pg_catalog.text from auth.schema_migrations")
 	switch {
 	case err != nil:
 		return err
@@ -100,7 +100,7 @@ func (p *preflight) missing(ctx context.Context) error {
 func (p *preflight) mayCreate(ctx context.Context) error {
 	p.info.Ledger = true
 	schema := p.sink.config.Schema
-	may, err := one[bool](ctx, p.tx, "select case when n.oid is null then has_database_privilege(current_database(), 'create') else has_schema_privilege(n.oid, 'create') end"+
+	may, err := one[bool](ctx, p.tx, "select case when n.oid is null then pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create') else pg_catalog.has_schema_privilege(n.oid, 'create') end"+
 		" from (select) x left join pg_catalog.pg_namespace n on n.nspname = $1", schema)
 	if err == nil && !may {
 		return doubtful("the role %q may not create the schema %q with its tables here", p.info.User, schema).mend("the owner of the database can allow it: grant create on database %s to %s", quote(p.sink.pool.Config().ConnConfig.Database), quote(p.info.User))
@@ -109,7 +109,7 @@ func (p *preflight) mayCreate(ctx context.Context) error {
 }
 
 func (p *preflight) exists(ctx context.Context, table string) (bool, error) {
-	there, err := one[bool](ctx, p.tx, "select to_regclass($1) is not null", table)
+	there, err := one[bool](ctx, p.tx, "select pg_catalog.to_regclass($1) is not null", table)
 	if state(err) == "42501" { // it may not look into the schema
 		schema, _, _ := strings.Cut(table, ".")
 		return false, doubtful("the role %q may not use the schema of %s", p.info.User, table).
@@ -121,7 +121,7 @@ func (p *preflight) exists(ctx context.Context, table string) (bool, error) {
 // may asks for rights on a table.
 func (p *preflight) may(ctx context.Context, table string, rights ...string) error {
 	for _, right := range rights {
-		may, err := one[bool](ctx, p.tx, "select has_table_privilege($1, $2)", table, right)
+		may, err := one[bool](ctx, p.tx, "select pg_catalog.has_table_privilege($1, $2)", table, right)
 		if err != nil {
 			return err
 		}
@@ -159,9 +159,9 @@ const otherTable = "for a table of your own, --schema names another schema; Supa
 // columns compares a table's columns with those we write: each must be there, of the
 // type we send and writable, and no other may insist on a value.
 func (p *preflight) columns(ctx context.Context, t table) error {
-	found, err := p.tx.Query(ctx, "select a.attname::text, format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null),"+
+	found, err := p.tx.Query(ctx, "select a.attname::pg_catalog.text, pg_catalog.format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null),"+
 		" a.attgenerated <> '' or a.attidentity = 'a', a.attnotnull and not a.atthasdef and a.attidentity = ''"+
-		" from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped", t.name)
+		" from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid where a.attrelid = pg_catalog.to_regclass($1) and a.attnum > 0 and not a.attisdropped", t.name)
 	if err != nil {
 		return err
 	}
@@ -202,7 +202,7 @@ func (p *preflight) rights(ctx context.Context, t table) error {
 // rowSecurity: a role that row security holds for sees no rows where there are
 // some, and may not COPY.
 func (p *preflight) rowSecurity(ctx context.Context, t table) error {
-	active, err := one[bool](ctx, p.tx, "select row_security_active($1)", t.name)
+	active, err := one[bool](ctx, p.tx, "select pg_catalog.row_security_active($1)", t.name)
 	if err == nil && active {
 		return doubtful("row security of %s holds for the role %q: it would see an empty table where there are users", t.name, p.info.User).
 			mend("come as the owner of the table, or as a role with bypassrls (at Supabase: postgres)")
@@ -211,7 +211,7 @@ func (p *preflight) rowSecurity(ctx context.Context, t table) error {
 }
 
 func (p *preflight) triggers(ctx context.Context, t table) error {
-	found, err := p.tx.Query(ctx, "select tgname::text from pg_catalog.pg_trigger where tgrelid = to_regclass($1) and not tgisinternal and tgenabled in ('O', 'A') and tgtype & 4 <> 0 order by 1", t.name)
+	found, err := p.tx.Query(ctx, "select tgname::pg_catalog.text from pg_catalog.pg_trigger where tgrelid = pg_catalog.to_regclass($1) and not tgisinternal and tgenabled in ('O', 'A') and tgtype & 4 <> 0 order by 1", t.name)
 	if err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (p *preflight) fill(ctx context.Context) error {
 		p.info.Users = 0
 		return nil
 	}
-	n, err := one[float64](ctx, p.tx, "select case when exists (select from "+p.sink.layout.users.name+") then reltuples else 0 end::float8 from pg_catalog.pg_class where oid = to_regclass($1)", p.sink.layout.users.name)
+	n, err := one[float64](ctx, p.tx, "select case when exists (select from "+p.sink.layout.users.name+") then reltuples else 0 end::double precision from pg_catalog.pg_class where oid = pg_catalog.to_regclass($1)", p.sink.layout.users.name)
 	if err != nil {
 		return err
 	}
@@ -240,7 +240,7 @@ func (p *preflight) fill(ctx context.Context) error {
 	if p.sink.config.Layout != Supabase {
 		return nil
 	}
-	p.sink.capitals, err = one[bool](ctx, p.tx, "select exists (select from auth.users where email <> lower(email))")
+	p.sink.capitals, err = one[bool](ctx, p.tx, "select exists (select from auth.users where email <> pg_catalog.lower(email::pg_catalog.text))")
 	if p.sink.capitals {
 		p.note("auth.users holds addresses with capitals, which Supabase Auth itself never writes; each user is compared with them, which is slower")
 	}

@@ -14,9 +14,11 @@ import (
 // have are not there.
 func (s *Sink) Read(ctx context.Context, ids []string) ([]sink.Found, error) {
 	var held []account
-	err := s.repeat(ctx, func(ctx context.Context) (err error) {
-		held, err = accounts(ctx, s.pool, s.layout.accounts+s.layout.byID, s.known(ids))
-		return err
+	err := s.repeat(ctx, func(ctx context.Context) error {
+		return s.reading(ctx, s.beginQuery(), func(tx pgx.Tx) (err error) {
+			held, err = accounts(ctx, tx, s.layout.accounts+s.layout.byID, s.known(ids))
+			return err
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -122,8 +124,10 @@ func (s *Sink) erase(ctx context.Context, tx pgx.Tx, ids []string) (spared []sin
 	kind := s.layout.idKind()
 	err = halves(ids, func(some []string) error {
 		err := savepoint(ctx, tx, func() error {
-			_, err := tx.Exec(ctx, "delete from "+s.layout.users.name+" u where u.id = any($1::"+kind+"[])", some)
-			return err
+			return withTheirPath(ctx, tx, func() error {
+				_, err := tx.Exec(ctx, "delete from "+s.layout.users.name+" u where u.id operator(pg_catalog.=) any ($1::"+kind+"[])", some)
+				return err
+			})
 		})
 		if err != nil && aboutRow(err) && len(some) == 1 {
 			spared = append(spared, spare(some[0], identity.TargetRefused, "%s", refusal(err, nil)))
