@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"strings"
 	"sync"
@@ -152,7 +153,7 @@ func (pr *proof) outcome(s suspect, password string) (ProofOutcome, *identity.Pr
 	match, err := pr.plan.Match(s.user.Hash, password)
 	switch {
 	case err != nil:
-		return Unusable, &identity.Problem{Code: identity.HashUnsupported, Detail: err.Error()}
+		return Unusable, unanswered(err)
 	case !match.Right:
 		return Mismatched, nil
 	case match.Respelt:
@@ -166,6 +167,14 @@ func (pr *proof) outcome(s suspect, password string) (ProofOutcome, *identity.Pr
 		}
 	}
 	return Matched, nil
+}
+
+// unanswered is why a hash could not be answered for: over a bound, mostly.
+func unanswered(err error) *identity.Problem {
+	if problem, ok := errors.AsType[*identity.Problem](err); ok {
+		return problem
+	}
+	return &identity.Problem{Code: identity.HashUnsupported, Detail: err.Error()}
 }
 
 func countProofs(proved []Proved) *ProofCounts {

@@ -29,6 +29,11 @@ const (
 // the algorithms that a target may verify by itself, and no others; it is not
 // made for keeping people's passwords.
 func Make(a identity.Algorithm, password string) (identity.Hash, error) {
+	return (*Memory)(nil).Make(a, password)
+}
+
+// Make is the package's Make within the budget.
+func (m *Memory) Make(a identity.Algorithm, password string) (identity.Hash, error) {
 	h := identity.Hash{Algorithm: a}
 	switch a {
 	case identity.Plaintext:
@@ -43,14 +48,14 @@ func Make(a identity.Algorithm, password string) (identity.Hash, error) {
 		h.Encoded = identity.Secret(text)
 		return h, err
 	default:
-		return makeSalted(h, password)
+		return m.makeSalted(h, password)
 	}
 	return h, nil
 }
 
 // makeSalted makes a hash by way of its verifier: one with an empty digest is read,
 // and the digest it should have had put in its place.
-func makeSalted(h identity.Hash, password string) (identity.Hash, error) {
+func (m *Memory) makeSalted(h identity.Hash, password string) (identity.Hash, error) {
 	blank := make([]byte, madeKey)
 	var write func(digest []byte) string
 	switch h.Algorithm {
@@ -75,7 +80,7 @@ func makeSalted(h identity.Hash, password string) (identity.Hash, error) {
 	if problem != nil {
 		return h, problem
 	}
-	digest, err := rec.derive([]byte(password))
+	digest, err := m.derive(rec, []byte(password))
 	h.Encoded = identity.Secret(write(digest))
 	return h, err
 }

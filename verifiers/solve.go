@@ -24,14 +24,18 @@ type Question struct {
 	// Work bounds the search, in blocks (see cost.go: 2^24 are one to four seconds
 	// of a core). Optional: 0 is 3·2^27, less than a minute of two cores.
 	Work uint64
+	// Memory is the budget for trials that take much of it; those that exceed it are
+	// left out. Optional: nil is one of 1 GiB.
+	Memory *Memory
 	// Progress hears how much of the work is done, in thousands of blocks. It is
 	// never called by two goroutines at once. Optional.
 	Progress func(done, total int)
 }
 
 const (
-	maxSalts   = 32
-	searchWork = 3 << 27
+	maxSalts     = 32
+	searchWork   = 3 << 27
+	searchMemory = 1 << 30
 )
 
 // Recipe is how a hash was made.
@@ -58,8 +62,7 @@ var ErrUnsolved = errors.New("no known recipe makes this hash of this password")
 
 // Solve searches the ways in which hashes are made, and the ways in which they
 // are mistaken, for one that makes this hash of this password: first those that
-// cost nothing, then the others by likelihood and cost. It uses all cores, and at
-// most one of them on anything that takes more than 64 MiB.
+// cost nothing, then the others by likelihood and cost. It uses all cores.
 //
 // The answer is the first in that order, so that it is the same every time. When
 // there is none, the error is ErrUnsolved, or the cause of ctx when that ended the
@@ -94,8 +97,6 @@ type search struct {
 	spelt []spelt         // the password in every spelling, as typed first
 	bases []identity.Hash // the hash in every reading of its texts, as given first
 
-	big sync.Mutex // held by who needs much memory
-
 	mu    sync.Mutex // guards what follows
 	tried [kinds]int
 	spent uint64 // work done
@@ -109,6 +110,9 @@ func newSearch(q Question) *search {
 	s := &search{Question: q, spelt: []spelt{{"", q.Password}}}
 	if s.Work == 0 {
 		s.Work = searchWork
+	}
+	if s.Memory == nil {
+		s.Memory = NewMemory(searchMemory)
 	}
 	for _, other := range spellings {
 		text := other.of(q.Password)

@@ -170,22 +170,12 @@ func (t *trial) price() bool {
 	return p == nil
 }
 
-// much is the memory that only one trial at a time may take.
-const much = 64 << 20
-
 // fits reports whether the trial makes the hash.
 func (s *search) fits(t *trial, stop func() bool) bool {
-	if t.recipe.memory > much {
-		s.big.Lock()
-		defer s.big.Unlock()
-		if stop() {
-			return false
-		}
-	}
 	if t.scan {
 		return scanIterations(t, s.Hash.Params.N, stop)
 	}
-	got, err := t.recipe.derive([]byte(t.spelt.text))
+	got, err := s.Memory.derive(t.recipe, []byte(t.spelt.text))
 	return err == nil && subtle.ConstantTimeCompare(got, t.recipe.want) == 1
 }
 

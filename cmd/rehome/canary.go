@@ -15,7 +15,6 @@ import (
 	"rehome/migrate"
 	"rehome/report"
 	"rehome/sink"
-	"rehome/verifiers"
 )
 
 func canariesFlag() cli.Flag {
@@ -123,7 +122,7 @@ func (j *job) tryCanaries(ctx context.Context, kinds []identity.Algorithm) error
 
 func (j *job) tryCanary(ctx context.Context, kind identity.Algorithm) (*identity.Problem, error) {
 	password := freshPassword()
-	h, err := verifiers.Make(kind, password)
+	h, err := j.memory.Make(kind, password)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ func importCommand(t terminal) *cli.Command {
 			textDefault("logins", "20", "on the rehearsal server, log `N` matched known accounts in, or all"),
 			number("sample", 0, "read back `N` users after the move instead of all"),
 			canariesFlag(),
+			hashMemoryFlag(),
 			runsFlag(),
 		}, outputFlags()),
 		Action: func(c *cli.Context) error { return surveyed(t, c, true, importUsers) },

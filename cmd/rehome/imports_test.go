@@ -29,7 +29,7 @@ var law = map[string]may{
 		ours:   []string{"identity"},
 		theirs: []string{"github.com/klauspost/compress", "github.com/nyaruka/phonenumbers", "golang.org/x/text"},
 	},
-	"verifiers":            {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto", "golang.org/x/text"}},
+	"verifiers":            {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto", "golang.org/x/sync", "golang.org/x/text"}},
 	"sink":                 {ours: []string{"identity"}},
 	"sink/appwrite":        {ours: []string{"identity", "sink"}, theirs: []string{"golang.org/x/time", "github.com/failsafe-go/failsafe-go"}},
 	"sink/postgres":        {ours: []string{"identity", "sink"}, theirs: []string{"github.com/jackc/pgx/v5", "golang.org/x/sync"}},

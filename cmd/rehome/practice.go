@@ -11,8 +11,8 @@ import (
 
 // openRehearsal starts an Appwrite of our own on loopback, in this process and
 // in memory: a target for practice, which is gone with the verb.
-func openRehearsal(ctx context.Context, config appwrite.Config) (*target, error) {
-	server, err := rehearsal.New(rehearsal.Config{Verify: verifiers.Verify, Profile: rehearsal.Profile(config.Profile)})
+func openRehearsal(ctx context.Context, config appwrite.Config, memory *verifiers.Memory) (*target, error) {
+	server, err := rehearsal.New(rehearsal.Config{Verify: memory.Verify, Hold: memory.Hold, Profile: rehearsal.Profile(config.Profile)})
 	if err != nil {
 		return nil, usage("", "%s", err)
 	}

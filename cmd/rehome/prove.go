@@ -15,7 +15,7 @@ func proveCommand(t terminal) *cli.Command {
 		Usage:     "check known passwords against the source's hashes as the target will verify them; writes nothing",
 		ArgsUsage: "FILE …",
 		UsageText: "rehome prove users.json --hash-config hash-config.txt --known known.csv",
-		Flags:     join(sourceFlags(), landingFlags(), targetFlags(), proofFlags(), outputFlags(), []cli.Flag{runsFlag()}),
+		Flags:     join(sourceFlags(), landingFlags(), targetFlags(), proofFlags(), outputFlags(), []cli.Flag{runsFlag(), hashMemoryFlag()}),
 		Action: func(c *cli.Context) error {
 			if c.String("known") == "" && !c.Bool("ask") {
 				return usage("a CSV with the columns email and password will do", "prove needs --known FILE or --ask")

@@ -28,6 +28,7 @@ func rehearseCommand(t terminal) *cli.Command {
 			number("seed", 1, "makes the faults repeatable"),
 			toggle("abuse", "limit logins as Appwrite does"),
 			text("control", "loopback `ADDRESS` of a second door for tests; off when left out"),
+			hashMemoryFlag(),
 		},
 		Action: func(c *cli.Context) error { return rehearse(c.Context, t, c) },
 	}
@@ -35,7 +36,11 @@ func rehearseCommand(t terminal) *cli.Command {
 
 // rehearse serves until the person stops it, which is its normal end.
 func rehearse(ctx context.Context, t terminal, c *cli.Context) error {
-	server, err := rehearsalServer(c)
+	memory, err := hashMemory(c, newVoice(t, c).warn)
+	if err != nil {
+		return err
+	}
+	server, err := rehearsalServer(c, memory)
 	if err != nil {
 		return err
 	}
@@ -57,13 +62,13 @@ func rehearse(ctx context.Context, t terminal, c *cli.Context) error {
 	return listener.Close()
 }
 
-func rehearsalServer(c *cli.Context) (*rehearsal.Server, error) {
+func rehearsalServer(c *cli.Context, memory *verifiers.Memory) (*rehearsal.Server, error) {
 	faults, err := rehearsal.ParseFaults(c.String("faults"))
 	if err != nil {
 		return nil, usage("such as lost=5%,503=5%,429=2%@1s", "--faults: %s", err)
 	}
 	config := rehearsal.Config{
-		Verify: verifiers.Verify, Project: c.String("project"), Profile: rehearsal.Profile(c.String("profile")),
+		Verify: memory.Verify, Hold: memory.Hold, Project: c.String("project"), Profile: rehearsal.Profile(c.String("profile")),
 		Faults: faults, Seed: uint64(c.Int("seed")), Abuse: c.Bool("abuse"),
 	}
 	if path := c.String("api-key-file"); path != "" {

@@ -58,6 +58,7 @@ func retryFlags() []cli.Flag {
 		rateFlag(),
 		text("max-errors", "stop when `N` records, or P% of them, were rejected"),
 		runsFlag(),
+		hashMemoryFlag(),
 	}
 }
 
@@ -111,7 +112,10 @@ func retry(ctx context.Context, t terminal, c *cli.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.source.close()) }()
-	if r.target, err = sameTarget(ctx, c, r.ledger.Move); err != nil {
+	if r.memory, err = hashMemory(c, r.warn); err != nil {
+		return err
+	}
+	if r.target, err = sameTarget(ctx, c, r.memory, r.ledger.Move); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.target.close()) }()

@@ -29,7 +29,7 @@ func solveCommand(t terminal) *cli.Command {
 		Usage:     "when the proof fails: find out how the hashes were made, and print the flags that make it pass",
 		ArgsUsage: "FILE …",
 		UsageText: "rehome solve users.json --hash-config hash-config.txt --known known.csv\n   rehome solve users.csv --known known.csv",
-		Flags:     join(sourceFlags(), landingFlags(), targetFlags(), proofFlags(), outputFlags(), []cli.Flag{runsFlag()}),
+		Flags:     join(sourceFlags(), landingFlags(), targetFlags(), proofFlags(), outputFlags(), []cli.Flag{runsFlag(), hashMemoryFlag()}),
 		Action: func(c *cli.Context) error {
 			if c.String("known") == "" && !c.Bool("ask") {
 				return usage("a CSV with the columns email and password will do", "solve needs --known FILE or --ask")
@@ -150,7 +150,7 @@ func (s *solving) doubtful(proved []migrate.Proved) (list []int) {
 
 // right reports whether the password of a known account made a hash.
 func (s *solving) right(h identity.Hash, known int) bool {
-	m, err := match(h, string(s.known[known].Password))
+	m, err := s.match(h, string(s.known[known].Password))
 	return err == nil && m.Right
 }
 
@@ -166,7 +166,7 @@ func (s *solving) search(ctx context.Context, proved []migrate.Proved, doubtful 
 		}
 		var these []verifiers.Tried
 		recipe, these, err = verifiers.Solve(ctx, verifiers.Question{
-			Hash: proved[i].User.Hash, Password: string(s.known[i].Password), Salts: salts, Progress: s.progress,
+			Hash: proved[i].User.Hash, Password: string(s.known[i].Password), Salts: salts, Memory: s.memory, Progress: s.progress,
 		})
 		tried = addTried(tried, these)
 		switch {

@@ -15,6 +15,7 @@ import (
 	"rehome/migrate"
 	"rehome/sink"
 	"rehome/sink/appwrite"
+	"rehome/verifiers"
 )
 
 // target is where a verb would land users.
@@ -36,7 +37,7 @@ type target struct {
 
 // openTarget finds out what --to means and asks the target who it is. Verbs that
 // never write need no target at all: then the rules of an Appwrite profile judge.
-func openTarget(ctx context.Context, c *cli.Context) (*target, error) {
+func openTarget(ctx context.Context, c *cli.Context, memory *verifiers.Memory) (*target, error) {
 	to := c.String("to")
 	if isPostgres(to) {
 		return openPostgres(ctx, c)
@@ -49,7 +50,7 @@ func openTarget(ctx context.Context, c *cli.Context) (*target, error) {
 	case to == "" && (c.Command.Name != "import" || c.Bool("dry-run")):
 		return offline(config)
 	case to == "" || to == "rehearsal":
-		return openRehearsal(ctx, config)
+		return openRehearsal(ctx, config, memory)
 	case to == "appwrite" || strings.HasPrefix(to, "https://") || strings.HasPrefix(to, "http://"):
 		return openAppwrite(ctx, c, config)
 	}

@@ -68,7 +68,7 @@ func undo(ctx context.Context, t terminal, c *cli.Context, name string) (err err
 	if u.landed, err = u.ledger.Landed(); err != nil {
 		return err
 	}
-	if u.target, err = sameTarget(ctx, c, u.ledger.Move); err != nil {
+	if u.target, err = sameTarget(ctx, c, nil, u.ledger.Move); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, u.target.close()) }()

@@ -22,6 +22,7 @@ type job struct {
 	begun   time.Time
 	source  *source
 	target  *target
+	memory  *verifiers.Memory // for passwords that are tried
 	known   []migrate.Known
 	summary migrate.Summary
 	run     string // name of the run folder
@@ -43,7 +44,10 @@ func surveyed(t terminal, c *cli.Context, needHash bool, work func(context.Conte
 	}
 	defer func() { err = errors.Join(err, j.source.close()) }()
 	j.source.reading.hear(j.say)
-	if j.target, err = openTarget(c.Context, c); err != nil {
+	if j.memory, err = hashMemory(c, j.warn); err != nil {
+		return err
+	}
+	if j.target, err = openTarget(c.Context, c, j.memory); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, j.target.close()) }()
@@ -79,7 +83,7 @@ func (j *job) plan() (migrate.Plan, error) {
 		return migrate.Plan{}, err
 	}
 	return migrate.Plan{
-		Source: j.source.pass, Check: verifiers.Check, Match: match, Known: j.known, Pick: pick,
+		Source: j.source.pass, Check: verifiers.Check, Match: j.match, Known: j.known, Pick: pick,
 		Sink: j.target.sink, Report: j.event, Bytes: j.source.bytes,
 		WithoutPassword: j.cli.Bool("without-password"),
 	}, nil
@@ -99,9 +103,9 @@ func (j *job) survey(ctx context.Context, plan migrate.Plan) (*migrate.Findings,
 }
 
 // match tries a password in every spelling that the source may have hashed.
-func match(h identity.Hash, password string) (migrate.Match, error) {
+func (j *job) match(h identity.Hash, password string) (migrate.Match, error) {
 	for i, spelling := range verifiers.Spellings(h, password) {
-		right, err := verifiers.Verify(h, spelling)
+		right, err := j.memory.Verify(h, spelling)
 		if err != nil || right {
 			return migrate.Match{Right: right, Respelt: right && i > 0}, err
 		}

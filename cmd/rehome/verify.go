@@ -11,6 +11,7 @@ import (
 
 	"rehome/migrate"
 	"rehome/sink"
+	"rehome/verifiers"
 )
 
 func verifyCommand(t terminal) *cli.Command {
@@ -22,6 +23,7 @@ func verifyCommand(t terminal) *cli.Command {
 		Flags: join(targetFlags(), []cli.Flag{
 			number("sample", 0, "read back `N` users, chosen at random, instead of all"),
 			canariesFlag(),
+			hashMemoryFlag(),
 			decision("yes", "do not ask for consent to --canaries"),
 			runsFlag(),
 		}, outputFlags()),
@@ -48,7 +50,10 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 	if c.Int("sample") < 0 {
 		return usage("use a number of users, or leave it out to read back all", "--sample %d is not a number of users", c.Int("sample"))
 	}
-	if j.target, err = sameTarget(ctx, c, ledger.Move); err != nil {
+	if j.memory, err = hashMemory(c, j.warn); err != nil {
+		return err
+	}
+	if j.target, err = sameTarget(ctx, c, j.memory, ledger.Move); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, j.target.close()) }()
@@ -126,7 +131,7 @@ func comparison(c migrate.VerifyCounts) string {
 }
 
 // sameTarget opens the target of a run, and no other.
-func sameTarget(ctx context.Context, c *cli.Context, m migrate.Move) (*target, error) {
+func sameTarget(ctx context.Context, c *cli.Context, memory *verifiers.Memory, m migrate.Move) (*target, error) {
 	if strings.HasPrefix(m.Target, "rehearsal ") {
 		return nil, usage("rehearse against a server that stays: rehome rehearse", "the target of this run was a rehearsal in memory, and is gone")
 	}
@@ -138,7 +143,7 @@ func sameTarget(ctx context.Context, c *cli.Context, m migrate.Move) (*target, e
 	if isPostgres(c.String("to")) != strings.HasPrefix(m.Target, "postgres ") {
 		return nil, usage("leave --to out, or give that of the import", "this run went to %s, not to %s", m.Target, c.String("to"))
 	}
-	target, err := openTarget(ctx, c)
+	target, err := openTarget(ctx, c, memory)
 	if err != nil {
 		return nil, err
 	}

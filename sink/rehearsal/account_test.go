@@ -218,7 +218,7 @@ func TestTotalStops(t *testing.T) {
 // call to the next, verify, and are not kept by the password.
 func TestHasherTakesTurns(t *testing.T) {
 	n := 0
-	h := newHasher([32]byte{})
+	h := newHasher([32]byte{}, nil)
 	h.make = func(password string) string { n++; return fmt.Sprint(password, "-", n) }
 	last := ""
 	for range 20 {

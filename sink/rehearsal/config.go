@@ -20,6 +20,10 @@ type Config struct {
 	// form, and asks only then. It must accept concurrent calls. Required.
 	Verify func(identity.Hash, string) (bool, error)
 
+	// Hold takes memory for a plain password to be hashed in, and waits for it; nil:
+	// a few at a time are hashed, without asking. Optional.
+	Hold func(bytes uint64) (release func())
+
 	// Project is the project's id; empty: a new one. Optional.
 	Project string
 	// Keys are the API keys; none: one new key with every scope. Optional.

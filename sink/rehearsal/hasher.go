@@ -20,6 +20,7 @@ import (
 // is hashed with turns different salts, which then take turns.
 type hasher struct {
 	make  func(password string) string
+	hold  func(bytes uint64) (release func())
 	slots chan struct{}
 	key   [32]byte
 
@@ -36,10 +37,15 @@ type made struct {
 const (
 	turns     = 4
 	mostKnown = 1024
+
+	madeMemory = 64 << 20 // of argon2id, see there
 )
 
-func newHasher(key [32]byte) *hasher {
-	return &hasher{make: argon2id, slots: make(chan struct{}, hashers()), key: key, known: map[[32]byte]*made{}}
+func newHasher(key [32]byte, hold func(uint64) func()) *hasher {
+	if hold == nil {
+		hold = func(uint64) func() { return func() {} }
+	}
+	return &hasher{make: argon2id, hold: hold, slots: make(chan struct{}, hashers()), key: key, known: map[[32]byte]*made{}}
 }
 
 func (h *hasher) hash(password string) string {
@@ -49,6 +55,7 @@ func (h *hasher) hash(password string) string {
 	}
 	h.slots <- struct{}{}
 	defer func() { <-h.slots }()
+	defer h.hold(madeMemory)()
 	s := h.make(password)
 	h.keep(id, s)
 	return s

@@ -45,7 +45,7 @@ func New(cfg Config) (*Server, error) {
 	s.gate = newGate(cfg.Capacity, s.rules.dropsUntaken)
 	s.limits = newLimiter()
 	copy(s.secret[:], fresh(32))
-	s.hasher = newHasher(s.secret)
+	s.hasher = newHasher(s.secret, s.cfg.Hold)
 	return s, nil
 }
 
