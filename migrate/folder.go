@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,10 +67,15 @@ func prepare(runs string) error {
 		return fmt.Errorf("cannot make the folder of runs: %w", err)
 	}
 	ignore := filepath.Join(runs, ".gitignore")
-	if _, err := os.Stat(ignore); err == nil {
+	f, err := newFile(ignore)
+	if errors.Is(err, os.ErrExist) {
 		return nil
 	}
-	if err := os.WriteFile(ignore, []byte("*\n"), 0o600); err != nil {
+	if err == nil {
+		_, err = f.WriteString("*\n")
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
 		return fmt.Errorf("cannot prepare the folder of runs: %w", err)
 	}
 	return nil
@@ -79,7 +85,7 @@ func prepare(runs string) error {
 func OpenFolder(runs, name string) (Folder, error) {
 	Sweep(runs)
 	for _, path := range []string{filepath.Join(runs, name), name} {
-		if info, err := os.Stat(filepath.Join(path, ledgerName)); err == nil && info.Mode().IsRegular() {
+		if _, err := os.Lstat(filepath.Join(path, ledgerName)); err == nil {
 			return Folder{Path: filepath.Clean(path)}, nil
 		}
 	}
@@ -88,7 +94,10 @@ func OpenFolder(runs, name string) (Folder, error) {
 
 // Lock takes the run for this process. A kill releases it.
 func (f *Folder) Lock() error {
-	lock := flock.New(f.File(lockName), flock.SetPermissions(0o600))
+	lock, err := newFlock(f.File(lockName))
+	if err != nil {
+		return fmt.Errorf("cannot lock the run: %w", err)
+	}
 	held, err := lock.TryLock()
 	if err != nil {
 		return fmt.Errorf("cannot lock the run: %w", err)
@@ -118,8 +127,11 @@ func Gate(runs string) (open func() error, err error) {
 	if err := prepare(runs); err != nil {
 		return nil, err
 	}
-	gate := flock.New(filepath.Join(runs, ".gate"), flock.SetPermissions(0o600))
-	if err := gate.Lock(); err != nil {
+	gate, err := newFlock(filepath.Join(runs, ".gate"))
+	if err == nil {
+		err = gate.Lock()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("cannot lock the folder of runs: %w", err)
 	}
 	return gate.Unlock, nil
@@ -139,7 +151,7 @@ func Folders(runs string) ([]Folder, error) {
 	var folders []Folder
 	for _, e := range entries {
 		path := filepath.Join(runs, e.Name())
-		if _, err := os.Stat(filepath.Join(path, ledgerName)); err == nil && !strings.HasPrefix(e.Name(), ".") {
+		if _, err := os.Lstat(filepath.Join(path, ledgerName)); err == nil && !strings.HasPrefix(e.Name(), ".") {
 			folders = append(folders, Folder{Path: path})
 		}
 	}
@@ -178,19 +190,27 @@ func (f Folder) Peek() (m Move, finished bool, err error) {
 func newKey(folder string) ([]byte, error) {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
-	if err := os.WriteFile(filepath.Join(folder, keyName), key, 0o600); err != nil {
+	f, err := newFile(filepath.Join(folder, keyName))
+	if err == nil {
+		_, err = f.Write(key)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
 		return nil, fmt.Errorf("cannot write the run's key: %w", err)
 	}
 	return key, nil
 }
 
 func readKey(folder string) ([]byte, error) {
-	key, err := os.ReadFile(filepath.Join(folder, keyName))
+	f, err := OpenFile(filepath.Join(folder, keyName), os.O_RDONLY)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the run's key: %w", err)
 	}
-	if len(key) != 32 {
+	defer f.Close()
+	key := make([]byte, 33)
+	n, err := io.ReadFull(f, key)
+	if n != 32 || !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, errors.New("the run's key is damaged")
 	}
-	return key, nil
+	return key[:n], nil
 }

@@ -22,7 +22,7 @@ func (l *Ledger) eachLanded(do func(settleLine) error) error {
 // eachSettled is eachLanded without a string for every user: what is handed on is
 // valid until do returns.
 func (l *Ledger) eachSettled(do func(*hotLine) error) error {
-	f, err := os.Open(l.path)
+	f, err := OpenFile(l.path, os.O_RDONLY)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}

@@ -80,7 +80,7 @@ func CreateLedger(folder string, m Move) (*Ledger, error) {
 	if err := beginFile(path, m); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0o600)
+	f, err := OpenFile(path, os.O_RDWR|os.O_APPEND)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
@@ -94,7 +94,7 @@ func beginFile(path string, m Move) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := newFile(path + ".new")
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func OpenLedger(folder string) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(folder, ledgerName), os.O_RDWR|os.O_APPEND, 0o600)
+	f, err := OpenFile(filepath.Join(folder, ledgerName), os.O_RDWR|os.O_APPEND)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}

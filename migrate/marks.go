@@ -139,7 +139,7 @@ func readMove(f *os.File) (Move, error) {
 
 // peek reads what a ledger is of and how far its run has come.
 func peek(path string) (m Move, c course, err error) {
-	file, err := os.Open(path)
+	file, err := OpenFile(path, os.O_RDONLY)
 	if err != nil {
 		return m, c, fmt.Errorf("ledger: %w", err)
 	}

@@ -150,7 +150,7 @@ func clipNames[K ~string](counts map[K]int) map[K]int {
 
 // Replace writes a file aside and puts it in place of an old one.
 func Replace(path string, render Render, d Document) error {
-	next, err := os.OpenFile(path+aside, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	next, err := migrate.CreateFile(path + aside)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
@@ -186,7 +186,7 @@ var ErrNone = errors.New("the run wrote no report")
 // Read takes the report.json of a run's folder in. A run that was killed has
 // none (ErrNone).
 func Read(folder string) (Document, error) {
-	file, err := os.Open(filepath.Join(folder, JSONName))
+	file, err := migrate.OpenFile(filepath.Join(folder, JSONName), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Document{}, ErrNone
 	}
@@ -223,7 +223,7 @@ func Anonymous(folder string) (changed bool, err error) {
 }
 
 func there(path string) bool {
-	_, err := os.Stat(path)
+	_, err := os.Lstat(path)
 	return err == nil
 }
 

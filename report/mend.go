@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"rehome/identity"
+	"rehome/migrate"
 )
 
 // Fed is what a file of mended rejects held.
@@ -47,7 +48,7 @@ func Mend(folder, retried string, fed Fed) (m Mended, err error) {
 	if err != nil {
 		return m, err
 	}
-	if _, gone := os.Stat(filepath.Join(folder, RejectsName)); fed.Whole || gone != nil {
+	if _, gone := os.Lstat(filepath.Join(folder, RejectsName)); fed.Whole || gone != nil {
 		m.Taken = len(fed.Positions) // purged rows stood there as well
 		m.Rejected, err = replace(folder, retried)
 	} else {
@@ -90,7 +91,7 @@ func replace(folder, retried string) (rows int, err error) {
 // has changed their columns. A file that was removed holds nothing.
 func Mendable(folder string) error {
 	path := filepath.Join(folder, RejectsName)
-	file, err := os.Open(path)
+	file, err := migrate.OpenFile(path, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -117,7 +118,7 @@ func landedIDs(folder string) (map[string]bool, error) {
 // those of the retry.
 func join(folder, retried, name string, drop func(row []string) bool) (kept, rows int, err error) {
 	path := filepath.Join(folder, name)
-	file, err := os.OpenFile(path+aside, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	file, err := migrate.CreateFile(path + aside)
 	if err != nil {
 		return 0, 0, fmt.Errorf("report: %w", err)
 	}
@@ -173,7 +174,7 @@ func eachRow(path string, do func(row []string, text []byte) error) error {
 // what is copied: reading CSV makes one newline of every kind. A list that is not
 // there has no rows; io.EOF from do ends it.
 func scan(path string, do func(n int, row []string, text []byte) error) error {
-	file, err := os.Open(path)
+	file, err := migrate.OpenFile(path, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"rehome/identity"
+	"rehome/migrate"
 )
 
 // The files of a run that hold personal data, and which purge removes; the last
@@ -45,7 +46,7 @@ type table struct {
 
 // newTable begins a file anew.
 func newTable(folder, name string, header ...string) (*table, error) {
-	f, err := os.OpenFile(filepath.Join(folder, name), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := migrate.CreateFile(filepath.Join(folder, name))
 	if err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"rehome/migrate"
 )
 
 // sortResets puts resets.csv in the order of reasons: it is read once for each
@@ -17,7 +19,7 @@ import (
 // aside, which purge knows.
 func (f *Files) sortResets() error {
 	path := filepath.Join(f.folder, ResetsName)
-	file, err := os.OpenFile(path+aside, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	file, err := migrate.CreateFile(path + aside)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
@@ -39,7 +41,7 @@ func (f *Files) sortResets() error {
 // copyResets takes over the rows to be taken, by number and reason. They are
 // guarded already.
 func copyResets(path string, out *csv.Writer, take func(n int, reason string) bool) error {
-	file, err := os.Open(path)
+	file, err := migrate.OpenFile(path, os.O_RDONLY)
 	if err != nil {
 		return err
 	}

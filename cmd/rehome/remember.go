@@ -48,11 +48,7 @@ func (j *job) remember(f *migrate.Findings) error {
 	if p == nil || p.Matched == 0 || p.Mismatched > 0 {
 		return nil
 	}
-	runs := j.cli.String("runs")
-	if err := os.MkdirAll(runs, 0o700); err != nil {
-		return fmt.Errorf("cannot make the folder of runs: %w", err)
-	}
-	file, err := os.OpenFile(filepath.Join(runs, proofsName), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	file, err := migrate.AddFile(j.cli.String("runs"), proofsName)
 	if err != nil {
 		return fmt.Errorf("cannot remember the proof: %w", err)
 	}
@@ -62,7 +58,7 @@ func (j *job) remember(f *migrate.Findings) error {
 
 // recall finds the newest proof of the same source, settings and rules.
 func (j *job) recall(f *migrate.Findings) (newest remembered, found bool, err error) {
-	file, err := os.Open(filepath.Join(j.cli.String("runs"), proofsName))
+	file, err := migrate.OpenFile(filepath.Join(j.cli.String("runs"), proofsName), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return newest, false, nil
 	}

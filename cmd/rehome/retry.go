@@ -298,7 +298,7 @@ func (r *retrial) retryPlan() (plan migrate.Plan, err error) {
 // feed lands the mended users, and reads those back that landed.
 func (r *retrial) feed(ctx context.Context, plan migrate.Plan) (err error) {
 	r.lists = r.folder.File(report.RetryName)
-	if err := os.MkdirAll(r.lists, 0o700); err != nil {
+	if err := migrate.MakeFolder(r.lists); err != nil {
 		return fmt.Errorf("cannot make the lists of the retry: %w", plain(err))
 	}
 	if r.files, err = report.Create(r.lists); err != nil {
