@@ -59,7 +59,7 @@ func (s *Sink) refused(ctx context.Context, tx pgx.Tx, m *member, err error) err
 		}
 	}
 	if m.open {
-		m.refuse(problem(identity.TargetRefused, "%s", refusal(err, m.secrets())))
+		m.refuse(problem(identity.TargetRefused, "%s", refusal(err, m.values())))
 	}
 	return nil
 }

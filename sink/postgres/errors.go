@@ -127,8 +127,9 @@ func aboutRow(err error) bool {
 const uniqueViolation, foreignKeyViolation = "23505", "23503"
 
 // explain puts an error that ends a run into a sentence with what to do. Errors
-// that may pass become a sink.Transient. Of a server's answer only the message of
-// a kind that quotes no row is passed on: details and contexts quote whole rows.
+// that may pass become a sink.Transient. Of a server's answer only the message is
+// repeated, of some kinds and if no value of a user is in it: details, hints and
+// contexts quote whole rows and statements.
 func (s *Sink) explain(err error) error {
 	e, answered := errors.AsType[*pgconn.PgError](err)
 	found, ours := errors.AsType[*doubt](err)
@@ -139,7 +140,7 @@ func (s *Sink) explain(err error) error {
 	case ours:
 		end = stop(*found)
 	case answered:
-		end = answer(e)
+		end = answer(e, s.values(err))
 	default:
 		end = unreached(err)
 	}
@@ -153,9 +154,25 @@ func (s *Sink) explain(err error) error {
 // diskFull is no reason to wait, but the same command goes on once there is room.
 const diskFull = "53100"
 
+// values are what an answer of the server may hold and must not be repeated.
+func (s *Sink) values(err error) (list []string) {
+	if c, carries := errors.AsType[*carrying](err); carries {
+		list = c.values()
+	}
+	if s.pool != nil {
+		list = append(list, s.pool.Config().ConnConfig.Password)
+	}
+	return list
+}
+
 // answer words a server's answer.
-func answer(e *pgconn.PgError) stop {
-	said := e.Message + "; " + sqlState(e)
+func answer(e *pgconn.PgError, values []string) stop {
+	words, ok := repeatable(e.Message, values)
+	hint := ""
+	if !ok {
+		words, hint = "the server's words hold what may be somebody's, and are not repeated", "the server's own log has them; a trigger or a check of the database may have put values into them"
+	}
+	said := words + "; " + sqlState(e)
 	switch e.Code[:min(len(e.Code), 2)] {
 	case "28":
 		return stop{"the server does not let the role in (user, password or pg_hba.conf); " + sqlState(e), "the user and password come from DATABASE_URL, PGUSER and PGPASSWORD, or the password file"}
@@ -164,7 +181,7 @@ func answer(e *pgconn.PgError) stop {
 	case "53":
 		return stop{"the server has run out of something: " + said, "make room there; whoever landed is whole and in the ledger"}
 	case "08", "0A", "25", "3F", "42", "55", "57":
-		return stop{said, ""}
+		return stop{said, hint}
 	}
 	return stop{"the server refused a statement of ours; " + sqlState(e), ""}
 }
@@ -189,13 +206,9 @@ func unreached(err error) stop {
 
 func sqlState(e *pgconn.PgError) string { return "SQLSTATE " + e.Code }
 
-// maxWords bounds what of a trigger's own words is repeated, in characters.
-const maxWords = 200
-
-// refusal words what a server said of one row. Names come from its answer; the
-// message only where a trigger wrote it, and only if nothing of the row's secrets
-// is in it.
-func refusal(err error, secrets []string) string {
+// refusal words what a server said of one row: where it said it and, of a trigger's
+// own words, which.
+func refusal(err error, values []string) string {
 	if silent, ok := errors.AsType[*leftOut](err); ok {
 		return silent.Error()
 	}
@@ -204,33 +217,17 @@ func refusal(err error, secrets []string) string {
 		return "the database refused the row"
 	}
 	words := "the database refused the row"
-	if e.TableName != "" {
-		words += " of " + e.SchemaName + "." + e.TableName
+	if name, ok := repeatable(e.SchemaName+"."+e.TableName, values); ok && e.TableName != "" {
+		words += " of " + name
 	}
-	if e.ColumnName != "" {
-		words += ", column " + e.ColumnName
+	if name, ok := repeatable(e.ColumnName, values); ok && name != "" {
+		words += ", column " + name
 	}
-	if e.ConstraintName != "" {
-		words += ", constraint " + e.ConstraintName
+	if name, ok := repeatable(e.ConstraintName, values); ok && name != "" {
+		words += ", constraint " + name
 	}
-	if strings.HasPrefix(e.Code, "P0") && !leaks(e.Message, secrets) {
-		words += fmt.Sprintf(", with the words %q", string([]rune(e.Message)[:min(maxWords, characters(e.Message))]))
+	if said, ok := repeatable(e.Message, values); ok && strings.HasPrefix(e.Code, "P0") {
+		words += fmt.Sprintf(", with the words %q", said)
 	}
 	return words + "; " + sqlState(e)
-}
-
-// leaks reports whether any eight bytes of a secret are in a text.
-func leaks(text string, secrets []string) bool {
-	const window = 8
-	for _, secret := range secrets {
-		for i := 0; i+window <= len(secret); i++ {
-			if strings.Contains(text, secret[i:i+window]) {
-				return true
-			}
-		}
-		if secret != "" && len(secret) < window && strings.Contains(text, secret) {
-			return true
-		}
-	}
-	return false
 }

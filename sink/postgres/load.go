@@ -50,6 +50,15 @@ func (s *Sink) try(ctx context.Context, b *batch) ([]sink.Result, error) {
 		return nil, err
 	}
 	defer s.rollback(tx)
+	results, err := s.within(ctx, tx, b)
+	if err != nil {
+		return nil, &carrying{err, b.values}
+	}
+	return results, nil
+}
+
+// within is a try's transaction, from its beginning to its commit.
+func (s *Sink) within(ctx context.Context, tx pgx.Tx, b *batch) ([]sink.Result, error) {
 	now, done, err := s.enter(ctx, tx, b)
 	if err != nil {
 		return nil, err

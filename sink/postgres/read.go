@@ -103,34 +103,41 @@ func (s *Sink) remove(ctx context.Context, tx pgx.Tx, users []sink.Found) ([]sin
 		return nil, err
 	}
 	var spared []sink.Result
-	var doomed []string
+	var doomed []account
 	for _, a := range held {
 		if a.state() == want[a.ID] {
-			doomed = append(doomed, a.ID)
+			doomed = append(doomed, a)
 			continue
 		}
 		spared = append(spared, spare(a.ID, identity.ChangedSince, "the user has changed since it was looked at"))
 	}
 	more, err := s.erase(ctx, tx, doomed)
-	return append(spared, more...), err
+	if err != nil {
+		return nil, &carrying{err, func() []string { return valuesOf(doomed) }}
+	}
+	return append(spared, more...), nil
 }
 
 func spare(id string, code identity.Code, words string, args ...any) sink.Result {
 	return sink.Result{Outcome: sink.Rejected, TargetID: id, Problem: problem(code, words, args...)}
 }
 
-// erase deletes users by id and finds out who cannot be.
-func (s *Sink) erase(ctx context.Context, tx pgx.Tx, ids []string) (spared []sink.Result, err error) {
+// erase deletes users and finds out who cannot be.
+func (s *Sink) erase(ctx context.Context, tx pgx.Tx, users []account) (spared []sink.Result, err error) {
 	kind := s.layout.idKind()
-	err = halves(ids, func(some []string) error {
+	err = halves(users, func(some []account) error {
+		ids := make([]string, len(some))
+		for i, a := range some {
+			ids[i] = a.ID
+		}
 		err := savepoint(ctx, tx, func() error {
 			return withTheirPath(ctx, tx, func() error {
-				_, err := tx.Exec(ctx, "delete from "+s.layout.users.name+" u where u.id operator(pg_catalog.=) any ($1::"+kind+"[])", some)
+				_, err := tx.Exec(ctx, "delete from "+s.layout.users.name+" u where u.id operator(pg_catalog.=) any ($1::"+kind+"[])", ids)
 				return err
 			})
 		})
 		if err != nil && aboutRow(err) && len(some) == 1 {
-			spared = append(spared, spare(some[0], identity.TargetRefused, "%s", refusal(err, nil)))
+			spared = append(spared, spare(some[0].ID, identity.TargetRefused, "%s", refusal(err, some[0].values())))
 			return nil
 		}
 		return err

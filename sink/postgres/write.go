@@ -122,12 +122,3 @@ func (m *member) existing() {
 func (m *member) refuse(bad *identity.Problem) {
 	m.open, m.result = false, sink.Result{Outcome: sink.Rejected, TargetID: m.plan.id, Problem: bad}
 }
-
-// secrets are what must not appear in a sentence about this user.
-func (m *member) secrets() []string {
-	h, made := m.User.Hash, m.plan.hash
-	return []string{
-		string(h.Encoded), string(h.Params.Salt), string(h.Params.SaltSeparator), string(h.Params.SignerKey),
-		string(made.Encoded), string(made.Params.Salt),
-	}
-}
