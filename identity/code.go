@@ -105,7 +105,7 @@ var codes = []CodeInfo{
 	{PolicyPersonal, false, "The target's personal-data policy found the user's id, name or address inside the hash and refused it.", "Switch the policy off in the project during the import; it was not made for hashes."},
 	{TargetRefused, false, "The target refused the user for a reason of its own.", "Read the detail; mend the record and retry."},
 	{Excluded, false, "The record was left out by --only, --except or --limit.", "Nothing, if that was meant."},
-	{SignedIn, false, "The person has signed in since the import, so undo spared the account.", "Nothing; delete the account by hand if it has to go."},
+	{SignedIn, false, "The person has signed in since the import, or the account was used in another way, so undo spared it.", "Nothing; delete the account by hand if it has to go."},
 	{ChangedSince, false, "The account was edited since the import, so undo spared it.", "Look at it; delete it by hand if it has to go."},
 
 	{LossAnonymous, true, "An anonymous account: it lands without any way to sign in again.", "Leave such users out with --except if they are not wanted."},

@@ -74,7 +74,7 @@ type Proved struct {
 type Spared struct {
 	TargetID string `json:"target_id"`
 	Why      string `json:"why"`              // signed-in, changed, kept
-	Detail   string `json:"detail,omitempty"` // of those kept, in words
+	Detail   string `json:"detail,omitempty"` // of those kept, or in use without a sign-in that shows, in words
 }
 
 // Progress is where the work stands.
@@ -140,7 +140,7 @@ type VerifyCounts struct {
 	Read     int `json:"read"`
 	Equal    int `json:"equal"`
 	Changed  int `json:"changed,omitempty"`   // edited since
-	SignedIn int `json:"signed_in,omitempty"` // the person signed in since
+	SignedIn int `json:"signed_in,omitempty"` // the person signed in since, or the account was used otherwise
 	Missing  int `json:"missing,omitempty"`
 }
 
@@ -161,7 +161,7 @@ type UndoCounts struct {
 	Planned  int `json:"planned,omitempty"`   // would be deleted (dry run)
 	Removed  int `json:"removed"`             // deleted now
 	Gone     int `json:"gone,omitempty"`      // were not there any more
-	SignedIn int `json:"signed_in,omitempty"` // spared: the person signed in since
+	SignedIn int `json:"signed_in,omitempty"` // spared: the person signed in since, or the account was used otherwise
 	Changed  int `json:"changed,omitempty"`   // spared: edited since
 	Kept     int `json:"kept,omitempty"`      // spared: the target refused to delete them, or they are not provably this run's
 }

@@ -27,7 +27,7 @@ type UndoPlan struct {
 // Undo deletes the users that the run landed and that are as it left them, by the
 // seals in its ledger. It spares, and names in events,
 //
-//	signed-in  whoever has signed in or set a password since
+//	signed-in  whoever has signed in, set a password or left any other trace of use since
 //	changed    whoever was edited since
 //	kept       whoever the target refuses to delete; whom a later run has landed
 //	           again; and, of users that the run met half made, those that the
@@ -160,7 +160,7 @@ func (u *undo) sort(batch []settleLine, there map[string]sink.Found) fate {
 func (u *undo) spares(s settleLine, found sink.Found) (Spared, bool) {
 	switch u.plan.Ledger.compare(s, found) {
 	case WhySignedIn:
-		return spare(s.Target, WhySignedIn, ""), true
+		return spare(s.Target, WhySignedIn, found.Used), true
 	case WhyChanged:
 		return spare(s.Target, WhyChanged, ""), true
 	}
@@ -190,7 +190,7 @@ func sparedBy(r sink.Result) Spared {
 	}
 	switch r.Problem.Code {
 	case identity.SignedIn:
-		return spare(r.TargetID, WhySignedIn, "")
+		return spare(r.TargetID, WhySignedIn, r.Problem.Detail)
 	case identity.ChangedSince:
 		return spare(r.TargetID, WhyChanged, "")
 	}

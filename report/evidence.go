@@ -61,7 +61,7 @@ func verification(d Document) section {
 		s.Text = append(s.Text, fmt.Sprintf("After the move, %s%s %s read back from the target and compared with what was landed.", people(v.Read), of, number("was", "were")(v.Read)))
 		s.Tables = append(s.Tables, meant("Users read back, by what was found", "Found", "People", []meaning{
 			{"equal", v.Equal, "Exactly as landed, the hash among the rest."},
-			{"signed in", v.SignedIn, "Signed in since: the target replaced the hash, as it should."},
+			{"signed in", v.SignedIn, "Signed in since, or used otherwise: the target replaced the hash, or holds sessions, memberships or the like."},
 			{"changed", v.Changed, "Edited by somebody since."},
 			{"missing", v.Missing, "Not there any more."},
 		}))
@@ -165,7 +165,7 @@ func undone(d Document) section {
 		{"planned", u.Planned, "Would be deleted (dry run)."},
 		{"removed", u.Removed, "Deleted at the target."},
 		{"gone", u.Gone, "Were not there any more."},
-		{"signed in", u.SignedIn, "Spared: the person signed in since."},
+		{"signed in", u.SignedIn, "Spared: the person signed in since, or the account was used otherwise."},
 		{"changed", u.Changed, "Spared: edited since."},
 		{"kept", u.Kept, "Spared: the target refused to delete them, or they are not provably of this run."},
 	})}}

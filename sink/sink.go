@@ -124,6 +124,9 @@ type Found struct {
 	// SignedIn is set when the target's data show that the person has signed in
 	// since landing (Appwrite: the hash was replaced).
 	SignedIn bool
+	// Used says in words what else shows that the account has been used since it
+	// landed, such as "it has a session"; "" where nothing does.
+	Used string
 	// Created is when the target made the account, on its own clock. Zero: it does
 	// not say, or not so that it could be believed.
 	Created time.Time

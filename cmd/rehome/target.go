@@ -32,7 +32,17 @@ type target struct {
 	begin    func(context.Context, *migrate.Ledger, string) error // after consent, before the first write: the run's ledger and name; may be nil
 	finish   func(context.Context) error                          // after the last; may be nil
 	sound    func(context.Context) error                          // after reading back: looks through the whole target for what breaks it; may be nil
+	closely  sink.Reader                                          // reads users back and looks for every trace of use; nil: the sink does anyway
 	close    func() error
+}
+
+// witness reads users back for whoever must know that nobody has used an account.
+func (t *target) witness() (sink.Reader, bool) {
+	if t.closely != nil {
+		return t.closely, true
+	}
+	r, ok := t.sink.(sink.Reader)
+	return r, ok
 }
 
 // openTarget finds out what --to means and asks the target who it is. Verbs that
@@ -121,7 +131,7 @@ func openAppwrite(ctx context.Context, c *cli.Context, config appwrite.Config) (
 	name := fmt.Sprintf("appwrite %s at %s, project %s", info.Version, config.Endpoint, config.Project)
 	return &target{
 		sink: s, name: name, identity: "appwrite " + config.Endpoint + " " + config.Project, rules: "appwrite " + string(info.Profile), real: true, clock: info.Now, workers: s.Workers(),
-		origin: slices.Concat([]string{"target: " + name}, origin, notes), close: s.Close,
+		origin: slices.Concat([]string{"target: " + name}, origin, notes), closely: s.Closely(), close: s.Close,
 		begin: func(ctx context.Context, _ *migrate.Ledger, _ string) error { return s.Begin(ctx) },
 	}, nil
 }

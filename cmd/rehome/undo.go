@@ -17,7 +17,7 @@ import (
 func undoCommand(t terminal) *cli.Command {
 	return &cli.Command{
 		Name:      "undo",
-		Usage:     "take a run back: delete exactly the users that it created, but for those who have signed in or changed since",
+		Usage:     "take a run back: delete exactly the users that it created, but for those that show any trace of use or change since",
 		ArgsUsage: "RUN",
 		UsageText: "rehome undo 20261121-231502-7f3a --dry-run\n   rehome undo 20261121-231502-7f3a",
 		Flags: join(targetFlags(), []cli.Flag{
@@ -145,8 +145,10 @@ func (u *takeBack) nobody() string {
 func (u *takeBack) plan() (p migrate.UndoPlan, err error) {
 	p = migrate.UndoPlan{Ledger: u.ledger, DryRun: u.dry, Report: u.event}
 	var reads, removes bool
-	p.Reader, reads = u.target.sink.(sink.Reader)
 	p.Remover, removes = u.target.sink.(sink.Remover)
+	if p.Reader, reads = u.target.sink.(sink.Reader); u.dry { // a remover looks closely itself, right before it deletes
+		p.Reader, reads = u.target.witness()
+	}
 	if !reads || !removes {
 		return p, errors.New("users of this target cannot be taken back")
 	}
@@ -199,6 +201,9 @@ func (u *takeBack) name(e migrate.Event) {
 func reasonOf(s migrate.Spared) string {
 	switch s.Why {
 	case migrate.WhySignedIn:
+		if s.Detail != "" {
+			return "is in use: " + s.Detail
+		}
 		return "has signed in since"
 	case migrate.WhyChanged:
 		return "was changed since"
@@ -237,7 +242,7 @@ func sparedWords(c migrate.UndoCounts) string {
 	if c.Spared() == 0 {
 		return "nobody"
 	}
-	return fmt.Sprintf("%s: %s signed in since, %s changed since, %s kept for another reason",
+	return fmt.Sprintf("%s: %s signed in or used since, %s changed since, %s kept for another reason",
 		thousands(c.Spared()), thousands(c.SignedIn), thousands(c.Changed), thousands(c.Kept))
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"rehome/migrate"
-	"rehome/sink"
 	"rehome/verifiers"
 )
 
@@ -77,7 +76,7 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 
 // verifyRun reads users back.
 func (j *job) verifyRun(ctx context.Context, ledger *migrate.Ledger) error {
-	reader, ok := j.target.sink.(sink.Reader)
+	reader, ok := j.target.witness()
 	if !ok {
 		return errors.New("this target cannot be read back")
 	}
@@ -126,7 +125,7 @@ func comparison(c migrate.VerifyCounts) string {
 	case c.Equal == asked:
 		return words + ", all equal"
 	}
-	return fmt.Sprintf("%s: %s equal, %s signed in since, %s changed, %s missing", words,
+	return fmt.Sprintf("%s: %s equal, %s signed in or used since, %s changed, %s missing", words,
 		thousands(c.Equal), thousands(c.SignedIn), thousands(c.Changed), thousands(c.Missing))
 }
 

@@ -53,6 +53,10 @@ func (a *account) UnmarshalJSON(text []byte) error {
 			return readTargets(value, &a.Targets)
 		case `"accessedAt"`:
 			return readText(value, &a.Accessed)
+		case `"mfa"`:
+			return readBool(value, &a.MFA)
+		case `"impersonator"`:
+			return readBool(value, &a.Impersonator)
 		}
 		return nil
 	})
@@ -68,6 +72,8 @@ func (t *target) UnmarshalJSON(text []byte) error {
 			return readText(value, &t.Created)
 		case `"identifier"`:
 			return readText(value, &t.Identifier)
+		case `"providerType"`:
+			return readText(value, &t.Kind)
 		}
 		return nil
 	})

@@ -1,6 +1,7 @@
 package appwrite
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -20,10 +21,10 @@ var _ sink.Remover = (*Sink)(nil)
 // about one round trip: whoever signs in for the first time, or is edited, in
 // those milliseconds is deleted all the same.
 //
-// A sign-in that leaves the stored hash as it is (argon2, or none at all) is
-// looked for in the date of the last access and among the sessions: whoever has
-// one is spared. Who signed in with such a hash, never came back with the session,
-// and signed out, is not told from who never came.
+// Whoever shows any trace of use is spared (see traces.go). Who signed in and out
+// again in a way that the server keeps no record of is not told from who never came;
+// in 1.5 nor is who has nothing but one session, made by a server with a key: that
+// is not listed before the next.
 //
 // Up to 1.6 the server removes what hangs on a deleted user (messaging targets,
 // identities) in the background, later.
@@ -33,11 +34,15 @@ func (s *Sink) Remove(ctx context.Context, users []sink.Found) (spared []sink.Re
 	}
 	working, stop := outlast(ctx, min(drain, s.client.patience.total))
 	defer stop()
+	linked, err := s.linked(working, users)
+	if err != nil {
+		return nil, s.explain(err)
+	}
 	for _, u := range users {
 		if ctx.Err() != nil {
 			return spared, context.Cause(ctx)
 		}
-		why, err := s.remove(working, u)
+		why, err := s.remove(working, u, linked[u.TargetID])
 		if err != nil {
 			return spared, s.explain(err)
 		}
@@ -48,8 +53,15 @@ func (s *Sink) Remove(ctx context.Context, users []sink.Found) (spared []sink.Re
 	return spared, nil
 }
 
-// remove deletes one user, or says why not. Who is not there is gone.
-func (s *Sink) remove(ctx context.Context, u sink.Found) (*identity.Problem, error) {
+// remove deletes one user, or says why not. Who is not there is gone. The account is
+// read last, so that nothing comes between that and the deletion.
+func (s *Sink) remove(ctx context.Context, u sink.Found, used string) (*identity.Problem, error) {
+	if used == "" {
+		var err error
+		if used, err = s.hangsOn(ctx, u.TargetID); err != nil {
+			return nil, err
+		}
+	}
 	a, err := s.client.get(ctx, u.TargetID)
 	switch {
 	case is(err, typeUserNotFound):
@@ -59,46 +71,15 @@ func (s *Sink) remove(ctx context.Context, u sink.Found) (*identity.Problem, err
 	case a.ID != u.TargetID: // somebody else's, in another letter case; ours is gone
 		return nil, nil
 	}
-	if now := a.state(); now != u.State {
-		if now.Credential != u.State.Credential && a.signedIn() {
-			return signedInSince(), nil
-		}
+	used = cmp.Or(used, a.trace())
+	now := a.state()
+	switch {
+	case now.Credential != u.State.Credential && a.signedIn(), used != "":
+		return problem(identity.SignedIn, "%s", used), nil
+	case now != u.State:
 		return problem(identity.ChangedSince, "the user has changed since it was looked at"), nil
 	}
-	been, err := s.hasBeenThere(ctx, a)
-	switch {
-	case err != nil:
-		return nil, err
-	case been:
-		return signedInSince(), nil
-	}
 	return s.erase(ctx, a.ID)
-}
-
-func signedInSince() *identity.Problem {
-	return problem(identity.SignedIn, "the person has signed in since")
-}
-
-// hasBeenThere tells whether a person whose credential is as it was landed has
-// signed in with it.
-func (s *Sink) hasBeenThere(ctx context.Context, a account) (bool, error) {
-	if a.Accessed != "" {
-		return true, nil
-	}
-	if a.Password != "" && a.Hash != "argon2" {
-		return false, nil // the first sign-in would have replaced the hash
-	}
-	var l sessionList
-	err := s.client.do(ctx, http.MethodGet, userPath(a.ID, "/sessions"), nil, &l)
-	if is(err, typeUserNotFound) {
-		err = nil
-	}
-	return l.Total > 0 || len(l.Sessions) > 0, err
-}
-
-type sessionList struct {
-	Total    int        `json:"total"`
-	Sessions []struct{} `json:"sessions"`
 }
 
 // erase deletes an account whatever it holds. A deletion whose answer was lost is

@@ -134,7 +134,7 @@ func (s *Sink) Read(ctx context.Context, ids []string) ([]sink.Found, error) {
 		}
 		for _, a := range accounts {
 			if slices.Contains(page, a.ID) { // some databases compare ids without letter case
-				found = append(found, sink.Found{TargetID: a.ID, State: a.state(), SignedIn: a.signedIn() || a.Accessed != "", Created: a.created()})
+				found = append(found, sink.Found{TargetID: a.ID, State: a.state(), SignedIn: a.signedIn() || a.Accessed != "", Used: a.trace(), Created: a.created()})
 			}
 		}
 	}

@@ -58,7 +58,9 @@ type account struct {
 	PhoneVerification bool            `json:"phoneVerification"`
 	Prefs             json.RawMessage `json:"prefs"`
 	Targets           []target        `json:"targets"`
-	Accessed          string          `json:"accessedAt"` // when the person was last there; "": never, or not noted
+	MFA               bool            `json:"mfa"`
+	Impersonator      bool            `json:"impersonator"` // may act as others; from 1.9 on
+	Accessed          string          `json:"accessedAt"`   // when the person was last there; "": never, or not noted
 }
 
 // target is an address that messages are sent to. The server makes one with each
@@ -67,6 +69,7 @@ type target struct {
 	UserID     string `json:"userId"`
 	Created    string `json:"$createdAt"`
 	Identifier string `json:"identifier"`
+	Kind       string `json:"providerType"` // email, sms or push
 }
 
 // reaches tells whether the account has a target of its own for an address.
@@ -98,8 +101,9 @@ type identityList struct {
 // federation is a federated identity: how somebody signs in through another
 // provider.
 type federation struct {
-	UserID string `json:"userId"`
-	Email  string `json:"providerEmail"`
+	UserID  string `json:"userId"`
+	Email   string `json:"providerEmail"`
+	Created string `json:"$createdAt"`
 }
 
 // query is one of the list's filters, JSON in a parameter from 1.5 on.
