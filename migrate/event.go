@@ -43,6 +43,10 @@ type Settled struct {
 	Problem   *identity.Problem  `json:"problem,omitempty"`
 	Losses    []identity.Code    `json:"losses,omitempty"`
 
+	// Reset is why the person needs a new password; "" if the old one works, as far
+	// as is known, or there was none.
+	Reset identity.Code `json:"-"`
+
 	// Record is the record itself, for the files that hand it back to a person
 	// (rejects, resets). It holds the hash and never leaves by way of the stream.
 	Record *identity.Record `json:"-"`
@@ -68,6 +72,9 @@ type Proved struct {
 	// User is the account itself, for the list of resets; it never leaves by way
 	// of the stream.
 	User identity.User `json:"-"`
+
+	ordinal int // of its record
+	kind    kind
 }
 
 // Spared is a user that undo left where it is.
@@ -108,6 +115,7 @@ type Summary struct {
 	Losses     map[identity.Code]int      `json:"losses,omitempty"`
 	Endpoints  map[string]int             `json:"endpoints,omitempty"` // users with a password that landed, by where they were sent
 	SignIns    map[string]int             `json:"sign_ins,omitempty"`  // how people sign in at the source: password, phone, provider names …
+	People     *People                    `json:"people,omitempty"`    // records by what the move means to the person
 	Proof      *ProofCounts               `json:"proved,omitempty"`
 	Verified   *VerifyCounts              `json:"verified,omitempty"`
 	Logins     *LoginCounts               `json:"logins,omitempty"`

@@ -40,6 +40,8 @@ type proof struct {
 type suspect struct {
 	user      identity.User
 	judgement sink.Judgement
+	ordinal   int
+	kind      kind
 }
 
 // maxSuspects bounds the records kept for one known account.
@@ -69,21 +71,22 @@ func firstCell(id, username, email, phone string) string {
 }
 
 // see keeps a record if it fits a known account.
-func (pr *proof) see(j judged) {
+func (pr *proof) see(j judged, k kind) {
 	if len(pr.plan.Known) == 0 || j.Problem != nil {
 		return
 	}
 	u := j.User
-	pr.try(firstCell(u.ID, "", "", ""), j)
+	s := suspect{u, j.judgement, j.ordinal, k}
+	pr.try(firstCell(u.ID, "", "", ""), s)
 	for _, cell := range []string{firstCell("", u.Username, "", ""), firstCell("", "", u.Email, ""), firstCell("", "", "", u.Phone)} {
-		pr.try(cell, j)
+		pr.try(cell, s)
 	}
 }
 
-func (pr *proof) try(cell string, j judged) {
+func (pr *proof) try(cell string, s suspect) {
 	for _, i := range pr.byCell[cell] {
-		if pr.plan.Known[i].fits(j.User) && len(pr.suspects[i]) < maxSuspects {
-			pr.suspects[i] = append(pr.suspects[i], suspect{j.User, j.judgement})
+		if pr.plan.Known[i].fits(s.user) && len(pr.suspects[i]) < maxSuspects {
+			pr.suspects[i] = append(pr.suspects[i], s)
 		}
 	}
 }
@@ -140,7 +143,7 @@ func better(a, b ProofOutcome) bool { return proofOrder[a] > proofOrder[b] }
 // judge tries a password as the target will.
 func (pr *proof) judge(s suspect, password string) Proved {
 	outcome, problem := pr.outcome(s, password)
-	return Proved{ID: s.user.ID, Outcome: outcome, Problem: problem, User: s.user}
+	return Proved{ID: s.user.ID, Outcome: outcome, Problem: problem, User: s.user, ordinal: s.ordinal, kind: s.kind}
 }
 
 func (pr *proof) outcome(s suspect, password string) (ProofOutcome, *identity.Problem) {

@@ -16,7 +16,7 @@ import (
 // hand), or with the first failure of source, sink or ledger. The summary is
 // true in every case; an error says why the rest is unsettled.
 func Run(ctx context.Context, p Plan, f *Findings) (Summary, error) {
-	r := &run{plan: p, findings: f, tally: newTally()}
+	r := &run{plan: p, findings: f, tally: newTally(), unusable: unusablePasswords(f.Proved)}
 	workers := p.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -25,6 +25,9 @@ func Run(ctx context.Context, p Plan, f *Findings) (Summary, error) {
 	source, err := pass(ctx, p, workers, max(p.Batch, 1), r.work, r.collect)
 	s := r.tally.summary()
 	s.Proof, s.Predicted, s.Delta = countProofs(f.Proved), &f.Predicted, f.Delta
+	if s.Records < f.Summary.Records {
+		s.People.Of = f.Summary.Records
+	}
 	if err == nil && source.digest != f.Digest {
 		err = ErrSourceChanged
 	}
@@ -53,6 +56,7 @@ type run struct {
 	plan     Plan
 	findings *Findings
 	tally    *tally
+	unusable map[string]identity.Code // known passwords, by id
 	pace     pace
 }
 
@@ -193,8 +197,13 @@ func (r *run) count(s settlement) {
 	if problem == nil {
 		problem = s.judgement.Problem // needs-reset that landed without the password
 	}
-	losses := landed(s.result.Outcome != sink.Rejected && s.picked, s.judgement.Losses)
+	lands := s.result.Outcome != sink.Rejected && s.picked
+	losses, reset := landed(lands, s.judgement.Losses), identity.Code("")
+	if lands {
+		reset = resetReason(&s.Record, verdict, problem, r.unusable)
+	}
 	k := r.tally.kindOf(&s.Record, verdict, problem, losses)
+	k.lands, k.reset, k.existing = lands, reset != "", s.result.Outcome == sink.Existing
 	if !s.picked {
 		k = excluded
 	}
@@ -203,6 +212,6 @@ func (r *run) count(s settlement) {
 	r.plan.report(Event{Settled: &Settled{
 		ID: s.User.ID, TargetID: s.result.TargetID, Position: s.Pos, Algorithm: s.User.Hash.Algorithm,
 		Verdict: verdict, Endpoint: s.judgement.Endpoint, Outcome: s.result.Outcome, Problem: problem, Losses: losses,
-		Record: &s.Record,
+		Reset: reset, Record: &s.Record,
 	}})
 }

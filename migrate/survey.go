@@ -54,14 +54,29 @@ func Survey(ctx context.Context, p Plan) (*Findings, error) {
 	if err == nil {
 		err = s.resolve()
 	}
-	s.findings.Summary, s.findings.Predicted = s.tally.summary(), s.tally.prediction()
-	if err != nil {
-		return s.findings, err
+	if err == nil {
+		s.findings.Delta = p.Past.delta()
+		s.findings.Proved, err = s.known.prove(ctx)
+		s.unusable()
 	}
-	s.findings.Delta = p.Past.delta()
-	s.findings.Proved, err = s.known.prove(ctx)
+	s.findings.Summary, s.findings.Predicted = s.tally.summary(), s.tally.prediction()
 	s.findings.Summary.Proof = countProofs(s.findings.Proved)
 	return s.findings, err
+}
+
+// unusable moves the known accounts whose password is of no use at the target to
+// those who need a new one.
+func (s *survey) unusable() {
+	moved := map[int]bool{}
+	for _, p := range s.findings.Proved {
+		if _, lost := s.findings.losers[p.ordinal]; p.Outcome != Unusable || p.Problem == nil || lost || moved[p.ordinal] {
+			continue
+		}
+		moved[p.ordinal] = true
+		s.tally.add(p.kind, -1)
+		p.kind.reset = true
+		s.tally.add(p.kind, 1)
+	}
 }
 
 type survey struct {
@@ -112,11 +127,11 @@ func (s *survey) collect(made []judged) error {
 		if !j.picked {
 			k = excluded
 		}
-		k.lands = j.lands
+		k.lands, k.reset = j.lands, resetReason(&j.Record, j.judgement.Verdict, j.judgement.Problem, nil) != ""
 		s.tally.add(k, 1)
 		s.plan.Past.note(j.was)
 		s.place(j)
-		s.known.see(j)
+		s.known.see(j, k)
 		s.labels(j.User.Labels)
 		if err := s.duplicates.add(j.claims, j.ordinal, k, rank(j.judgement.Verdict, j.lands)); err != nil {
 			return err

@@ -14,7 +14,10 @@ type kind struct {
 	problem   identity.Code
 	losses    lossSet
 	signIn    string
-	lands     bool // by the survey's word
+	lands     bool // by the survey's word, or by what came of it
+	reset     bool // lands and needs a new password
+	existing  bool // was at the target before the run
+	disabled  bool
 }
 
 // excluded is what was left out on request: nothing else about it is counted.
@@ -60,7 +63,7 @@ func newTally() *tally {
 
 // kindOf sorts a judged record. Losses count only for users that land.
 func (t *tally) kindOf(rec *identity.Record, v sink.Verdict, problem *identity.Problem, losses []identity.Code) kind {
-	k := kind{verdict: v, algorithm: identity.Algorithm(t.name(string(rec.User.Hash.Algorithm)))}
+	k := kind{verdict: v, algorithm: identity.Algorithm(t.name(string(rec.User.Hash.Algorithm))), disabled: rec.User.Disabled}
 	if rec.Problem == nil {
 		k.signIn = t.name(signIn(rec.User))
 	}
@@ -84,6 +87,7 @@ func (t *tally) summary() Summary {
 		Problems: map[identity.Code]int{}, Losses: map[identity.Code]int{}, SignIns: map[string]int{},
 		Created: t.outcomes[sink.Created], Existing: t.outcomes[sink.Existing], Skipped: t.outcomes[sink.Skipped],
 		Recovered: t.outcomes[sink.Recovered], Planned: t.outcomes[sink.Planned], Rejected: t.outcomes[sink.Rejected],
+		People: &People{},
 	}
 	for k, n := range t.kinds {
 		if n > 0 {
@@ -108,6 +112,7 @@ func (t *tally) prediction() (p Prediction) {
 
 func (t *tally) count(s *Summary, k kind, n int) {
 	s.Records += n
+	s.People.add(k, n, k.losses&(1<<t.bits[identity.LossUnverified]) != 0)
 	if k.verdict != "" {
 		s.Verdicts[k.verdict] += n
 	}

@@ -33,8 +33,10 @@ type Document struct {
 	Target   string            `json:"target"`
 	Settings map[string]string `json:"settings,omitempty"`
 	Finished migrate.Summary   `json:"finished"`
-	Retries  []Retry           `json:"retries,omitempty"` // mended rejects fed in since
-	People   *People           `json:"people,omitempty"`
+	Retries  []Retry           `json:"retries,omitempty"`        // mended rejects fed in since
+	Sentence string            `json:"sentence,omitempty"`       // what matters most; made when the document is written
+	Earlier  *Earlier          `json:"proved_earlier,omitempty"` // what the run relies on where it tried no password itself
+	People   *migrate.People   `json:"people,omitempty"`
 	Resets   []Entry           `json:"resets,omitempty"`  // why people need a new password
 	Notices  []string          `json:"notices,omitempty"` // what was assumed of the source, and what may concern people
 	Problems []Entry           `json:"problems,omitempty"`
@@ -174,6 +176,7 @@ func Write(path string, render Render, d Document) error {
 
 // JSON writes the document itself.
 func JSON(w io.Writer, d Document) error {
+	d.Sentence = Sentence(d)
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")

@@ -12,6 +12,9 @@ func proof(d Document) section {
 	p := d.Finished.Proof
 	s := section{ID: "proof", Title: "Proof"}
 	switch {
+	case p == nil && d.Earlier != nil:
+		s.Text = []string{fmt.Sprintf("No known password was tried in this run. It relies on a proof of %s, when %s matched with the same source, settings and rules.", moment(d.Earlier.At), plural(d.Earlier.Matched, "known account", "known accounts"))}
+		return s
 	case p == nil && d.Ledger == nil:
 		s.Text = []string{"No known password was tried in this run, so the verdicts rest on the form of the hashes alone. Give a few with --known."}
 		return s
@@ -29,10 +32,7 @@ func proof(d Document) section {
 }
 
 func accounts(n int, is, are string) string {
-	if n == 1 {
-		return "1 known account " + is
-	}
-	return thousands(n) + " known accounts " + are
+	return plural(n, "known account "+is, "known accounts "+are)
 }
 
 // meaning is a counted name of ours.

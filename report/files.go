@@ -23,15 +23,14 @@ import (
 type Files struct {
 	folder               string
 	rejects, resets, ids *table
-	unusable             map[string]identity.Code // by source id, from the proof
-	reasons              map[identity.Code]bool   // that stand in the resets
-	err                  error                    // the first failure
+	reasons              map[identity.Code]bool // that stand in the resets
+	err                  error                  // the first failure
 }
 
 // Create begins the files in a run's folder. The report of an earlier try is
 // removed: should this one be killed, it would tell of another.
 func Create(folder string) (*Files, error) {
-	f := &Files{folder: folder, unusable: map[string]identity.Code{}, reasons: map[identity.Code]bool{}}
+	f := &Files{folder: folder, reasons: map[identity.Code]bool{}}
 	var errs [3]error
 	f.rejects, errs[0] = newTable(folder, RejectsName, rejectsHeader()...)
 	f.resets, errs[1] = newTable(folder, ResetsName, "id", "email", "name", "reason")
@@ -51,10 +50,7 @@ func forget(folder string) error {
 
 // Event takes what belongs into a file. The first failure is kept for Close.
 func (f *Files) Event(e migrate.Event) {
-	switch {
-	case e.Proved != nil && e.Proved.Outcome == migrate.Unusable && e.Proved.Problem != nil:
-		f.unusable[e.Proved.User.ID] = e.Proved.Problem.Code
-	case e.Settled != nil && f.err == nil:
+	if e.Settled != nil && f.err == nil {
 		f.err = f.settled(*e.Settled)
 	}
 }
@@ -70,9 +66,9 @@ func (f *Files) settled(s migrate.Settled) error {
 	if s.Outcome != sink.Planned {
 		err = f.ids.write(s.ID, s.TargetID)
 	}
-	if reason := resetReason(s, f.unusable); reason != "" {
-		f.reasons[reason] = true
-		err = errors.Join(err, f.resets.write(s.ID, s.Record.User.Email, s.Record.User.Name, string(reason)))
+	if s.Reset != "" {
+		f.reasons[s.Reset] = true
+		err = errors.Join(err, f.resets.write(s.ID, s.Record.User.Email, s.Record.User.Name, string(s.Reset)))
 	}
 	return err
 }

@@ -35,7 +35,6 @@ func TestResetsAreSorted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Event(migrate.Event{Proved: &migrate.Proved{Outcome: migrate.Unusable, User: identity.User{ID: "u0"}, Problem: &identity.Problem{Code: identity.PasswordLength}}})
 	for i := range 1000 {
 		s := settledRecord(i)
 		if i == 6 {

@@ -25,14 +25,17 @@ func settledRecord(i int) migrate.Settled {
 		ID: user.ID, TargetID: user.ID, Position: identity.Pos{File: "users.json", Record: i + 1}, Algorithm: identity.Bcrypt,
 		Verdict: sink.Ready, Endpoint: "bcrypt", Outcome: sink.Created, Losses: []identity.Code{identity.LossCreated},
 	}
+	if i == 0 {
+		s.Reset = identity.PasswordLength // a known password that is of no use there
+	}
 	switch i % 10 {
 	case 5:
 		s.Verdict, s.Algorithm, s.Endpoint = sink.Passwordless, "", "users"
 	case 6:
-		s.Verdict, s.Problem = sink.NeedsReset, &identity.Problem{Code: identity.HashUnsupported, Detail: "no"}
+		s.Verdict, s.Reset, s.Problem = sink.NeedsReset, identity.HashUnsupported, &identity.Problem{Code: identity.HashUnsupported, Detail: "no"}
 	case 7:
 		user.Logins = []identity.Login{{Provider: identity.PasswordProvider}}
-		s.Verdict, s.Algorithm = sink.Passwordless, ""
+		s.Verdict, s.Algorithm, s.Reset = sink.Passwordless, "", identity.LossPasswordGone
 	case 8:
 		s.Outcome = sink.Existing
 	case 9:
@@ -51,7 +54,6 @@ func watched(n int, details bool) *Watch {
 	w.Event(migrate.Event{Progress: &migrate.Progress{Stage: "survey", Records: 64}})
 	c.wait(2 * time.Second)
 	w.Event(migrate.Event{Progress: &migrate.Progress{Stage: "survey", Records: n}})
-	w.Event(migrate.Event{Proved: &migrate.Proved{ID: "u0", Outcome: migrate.Unusable, User: identity.User{ID: "u0"}, Problem: &identity.Problem{Code: identity.PasswordLength}}})
 	for i := range n {
 		c.wait(5 * time.Millisecond)
 		if i == n/2 {
@@ -80,6 +82,7 @@ func fixed() Document {
 			Verdicts:   map[sink.Verdict]int{sink.Ready: 600, sink.Passwordless: 200, sink.NeedsReset: 100, sink.Blocked: 100},
 			Algorithms: map[identity.Algorithm]int{identity.Bcrypt: 800}, Problems: map[identity.Code]int{identity.HashUnsupported: 100, identity.EmailInvalid: 100},
 			Losses: map[identity.Code]int{identity.LossCreated: 900}, SignIns: map[string]int{"password": 900, "google.com": 100},
+			People:    &migrate.People{Keep: 499, Bare: 100, Reset: 201, Untouched: 100, NotMoved: 100, Confirm: 40, Disabled: 1},
 			Endpoints: map[string]int{"bcrypt": 500}, Proof: &migrate.ProofCounts{Known: 4, Matched: 2, Unusable: 1, Absent: 1},
 			Verified: &migrate.VerifyCounts{Of: 800, Read: 400, Equal: 399, SignedIn: 1}, Logins: &migrate.LoginCounts{Tried: 2, OK: 2},
 			Canaries: &migrate.LoginCounts{Tried: 1, OK: 1}, Predicted: &migrate.Prediction{Lands: 900, Rejected: 100},

@@ -69,7 +69,7 @@ type cell struct{ Text, Value string }
 func pageOf(d Document) page {
 	p := page{Sentence: Sentence(d), Label: label(d), Facts: facts(d), Trouble: trouble(d)}
 	if d.People != nil && d.Finished.Records > 0 && d.Finished.Undone == nil {
-		p.Parts = parts(*d.People, d.Kind == DryRun)
+		p.Parts = parts(headline(d))
 	}
 	for _, s := range []section{
 		verdicts(d), formats(d), problems(d), losses(d), resets(d), proof(d), verification(d), prediction(d), logins(d), delta(d), retries(d), undone(d),
@@ -137,23 +137,14 @@ func trouble(d Document) string {
 	return sentence(d.Finished.Error)
 }
 
-// parts are the people of the sentence, in its order.
-func parts(p People, dry bool) []part {
-	names := []string{"keep their password", "have none", "must reset it", "were there already", "could not be moved", "left out on request"}
-	if dry {
-		names[0], names[2] = "would keep their password", "would have to reset it"
-	}
-	all := []part{
-		{Tone: "keep", Count: p.Keep}, {Tone: "bare", Count: p.Bare}, {Tone: "reset", Count: p.Reset},
-		{Tone: "there", Count: p.Untouched}, {Tone: "not", Count: p.NotMoved}, {Tone: "out", Count: p.LeftOut},
-	}
+// parts are the people of the headline, in its order, and who was left out.
+func parts(h Headline) []part {
 	var some []part
 	whole := 0
-	for i, part := range all {
-		part.Name = names[i]
-		whole += part.Count
-		if part.Count > 0 {
-			some = append(some, part)
+	for _, g := range append(h.groups(), group{"out", h.People.LeftOut, number("left out on request", "left out on request")}) {
+		whole += g.count
+		if g.count > 0 {
+			some = append(some, part{Tone: g.tone, Count: g.count, Name: g.words(2)})
 		}
 	}
 	for i := range some {

@@ -12,7 +12,7 @@ type Retry struct {
 	Ended    time.Time       `json:"ended"`
 	Added    int             `json:"added,omitempty"` // records that were no rejects of the run
 	Finished migrate.Summary `json:"finished"`        // of the retry alone
-	People   *People         `json:"people,omitempty"`
+	People   *migrate.People `json:"people,omitempty"`
 }
 
 // Retried adds a retry. What became of the run's records is brought up to date;
@@ -47,7 +47,7 @@ func (d *Document) TakenBack(c migrate.UndoCounts) {
 // regroup brings the people of the sentence up to date. Whoever needs a new
 // password stands in resets.csv; where a purge has removed that, the old count is
 // the best there is. The groups go on adding up to the records.
-func (d *Document) regroup(retried *People, m Mended) {
+func (d *Document) regroup(retried *migrate.People, m Mended) {
 	if d.People == nil || retried == nil {
 		return
 	}
@@ -60,6 +60,9 @@ func (d *Document) regroup(retried *People, m Mended) {
 	}
 	p.Bare += retried.Bare
 	p.Untouched += retried.Untouched
+	p.Differ += retried.Differ
 	p.NotMoved = f.Rejected
-	p.Keep = max(f.Records-p.Bare-p.Reset-p.Untouched-p.NotMoved-p.LeftOut, 0)
+	p.Keep = max(f.Records-p.Bare-p.Reset-p.Untouched-p.Differ-p.NotMoved-p.LeftOut, 0)
+	p.Disabled = min(p.Disabled+retried.Disabled, p.Keep)
+	p.Confirm = min(p.Confirm+retried.Confirm, p.Keep-p.Disabled)
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"rehome/identity"
 	"rehome/migrate"
@@ -21,7 +20,13 @@ func Sentence(d Document) string {
 	case d.People == nil:
 		return fmt.Sprintf("%s of %s landed.", thousands(landed(d)), people(d.Finished.Records))
 	}
-	return outcome(*d.People, d.Kind == DryRun)
+	return headline(d).String()
+}
+
+// headline is what a run that came to its end has to say of passwords.
+func headline(d Document) Headline {
+	f := d.Finished
+	return Headline{*d.People, Basis{f.Proof, d.Earlier, f.Logins, f.Canaries}, d.Kind == DryRun}
 }
 
 // known is about a run of which there is only the ledger.
@@ -55,14 +60,6 @@ func haveLanded(n int) string {
 	return thousands(n) + " people are known to have landed"
 }
 
-// people is a number of them.
-func people(n int) string {
-	if n == 1 {
-		return "1 person"
-	}
-	return thousands(n) + " people"
-}
-
 // landed counts who is at the target by this run.
 func landed(d Document) int {
 	s := d.Finished
@@ -72,8 +69,8 @@ func landed(d Document) int {
 // stopped is about a run that did not come to its end.
 func stopped(d Document) string {
 	of := d.Finished.Records
-	if d.People != nil && d.People.Of > of {
-		of = d.People.Of
+	if d.People != nil {
+		of = max(of, d.People.Of)
 	}
 	what := "run"
 	n, verb := landed(d), "landed"
@@ -90,54 +87,6 @@ func stopped(d Document) string {
 		return fmt.Sprintf("The %s failed after the last record: %s of %s %s.", what, thousands(n), people(of), verb)
 	}
 	return fmt.Sprintf("The %s ended too early: %s of %s %s.", what, thousands(n), people(of), verb)
-}
-
-// outcome is about a run that settled every record.
-func outcome(p People, dry bool) string {
-	of := p.Keep + p.Bare + p.Reset + p.Untouched + p.NotMoved
-	if of == 0 {
-		return "There was nobody to move."
-	}
-	keep, reset, stay := number("keeps", "keep"), number("must reset it", "must reset it"), number("could not be moved", "could not be moved")
-	if dry {
-		keep, reset = number("would keep", "would keep"), number("would have to reset it", "would have to reset it")
-	}
-	parts := []string{fmt.Sprintf("%s of %s %s their password", thousands(p.Keep), people(of), keep(verbOf(p.Keep, of)))}
-	if p.Keep == of && of > 1 {
-		parts[0] = fmt.Sprintf("All %s %s their password", people(of), keep(of))
-	}
-	for _, more := range []struct {
-		n    int
-		verb func(int) string
-	}{
-		{p.Bare, number("has none", "have none")},
-		{p.Reset, reset},
-		{p.Untouched, number("was there already", "were there already")},
-		{p.NotMoved, stay},
-	} {
-		if more.n > 0 {
-			parts = append(parts, thousands(more.n)+" "+more.verb(more.n))
-		}
-	}
-	return strings.Join(parts, "; ") + "."
-}
-
-// verbOf is the number that the verb of "n of so many" goes by: "0 of 1 person keeps".
-func verbOf(n, of int) int {
-	if of == 1 {
-		return 1
-	}
-	return n
-}
-
-// number picks the form of a verb.
-func number(one, many string) func(int) string {
-	return func(n int) string {
-		if n == 1 {
-			return one
-		}
-		return many
-	}
 }
 
 // verdictWords say what a verdict means to a person.

@@ -11,26 +11,12 @@ import (
 )
 
 // Watch follows the events of a run and keeps what its report needs beyond the
-// summary: people counted by what they will notice, the timeline, and single
-// people if they were asked for. Its memory does not grow with the run.
+// summary: the reasons for new passwords, the timeline, and single people if they
+// were asked for. Its memory does not grow with the run.
 type Watch struct {
-	people   People
 	resets   map[identity.Code]int
 	timeline *clocked
 	details  *Details // nil: not asked for
-	unusable map[string]identity.Code
-}
-
-// People counts records by what it means to the person. The counts add up to the
-// records.
-type People struct {
-	Keep      int `json:"keep"`         // sign in with the old password
-	Bare      int `json:"bare"`         // had no password at the source, and need none
-	Reset     int `json:"reset"`        // need a new password: the rows of resets.csv
-	Untouched int `json:"untouched"`    // were at the target before the run, and were left as they were
-	NotMoved  int `json:"not_moved"`    // the rows of rejects.csv
-	LeftOut   int `json:"left_out"`     // left out on request
-	Of        int `json:"of,omitempty"` // records of the source, where the run stopped before it had seen them all
 }
 
 // Details names single people, as far as that helps to find them: masked
@@ -57,7 +43,7 @@ const maxPeople = 200
 // NewWatch begins to follow a run. now is the clock of the timeline; details asks
 // for single people.
 func NewWatch(now func() time.Time, details bool) *Watch {
-	w := &Watch{resets: map[identity.Code]int{}, timeline: newClocked(now), unusable: map[string]identity.Code{}}
+	w := &Watch{resets: map[identity.Code]int{}, timeline: newClocked(now)}
 	if details {
 		w.details = &Details{}
 	}
@@ -70,12 +56,7 @@ func (w *Watch) Event(e migrate.Event) {
 		return
 	}
 	w.timeline.event(e)
-	switch {
-	case e.Proved != nil && e.Proved.Outcome == migrate.Unusable && e.Proved.Problem != nil:
-		w.unusable[e.Proved.User.ID] = e.Proved.Problem.Code
-	case e.Progress != nil && e.Progress.Stage == "move":
-		w.people.Of = e.Progress.Of
-	case e.Settled != nil:
+	if e.Settled != nil {
 		w.settled(*e.Settled)
 	}
 }
@@ -85,55 +66,26 @@ func (w *Watch) Fill(d *Document) {
 	if w == nil {
 		return
 	}
-	people := w.people
-	if people.Of <= d.Finished.Records {
-		people.Of = 0
-	}
-	d.People, d.Resets, d.Timeline, d.Details = &people, entries(w.resets), w.timeline.timeline(d.Finished), w.details.sorted()
+	d.People, d.Finished.People = d.Finished.People, nil
+	d.Resets, d.Timeline, d.Details = entries(w.resets), w.timeline.timeline(d.Finished), w.details.sorted()
 }
 
 func (w *Watch) settled(s migrate.Settled) {
-	reason := resetReason(s, w.unusable)
+	if s.Reset != "" {
+		w.resets[s.Reset]++
+	}
 	switch {
-	case s.Outcome == sink.Rejected:
-		w.people.NotMoved++
-		if s.Problem != nil && w.details != nil {
-			w.details.Rejected, w.details.RejectedCut = appendPerson(w.details.Rejected, w.details.RejectedCut, s, s.Problem.Code)
-		}
-	case isExcluded(s):
-		w.people.LeftOut++
-	case reason != "":
-		w.people.Reset++
-		w.resets[reason]++
-		if w.details != nil {
-			w.details.Resets, w.details.ResetsCut = appendPerson(w.details.Resets, w.details.ResetsCut, s, reason)
-		}
-	case s.Outcome == sink.Existing:
-		w.people.Untouched++
-	case s.Verdict.Works():
-		w.people.Keep++
-	default:
-		w.people.Bare++
+	case w.details == nil:
+	case s.Outcome == sink.Rejected && s.Problem != nil:
+		w.details.Rejected, w.details.RejectedCut = appendPerson(w.details.Rejected, w.details.RejectedCut, s, s.Problem.Code)
+	case s.Reset != "":
+		w.details.Resets, w.details.ResetsCut = appendPerson(w.details.Resets, w.details.ResetsCut, s, s.Reset)
 	}
 }
 
 // isExcluded reports whether a record was left out on request.
 func isExcluded(s migrate.Settled) bool {
 	return s.Problem != nil && s.Problem.Code == identity.Excluded
-}
-
-// resetReason is why a user who landed needs a new password; "" if the old one
-// works as far as we know.
-func resetReason(s migrate.Settled, unusable map[string]identity.Code) identity.Code {
-	switch {
-	case s.Outcome == sink.Rejected || isExcluded(s):
-		return ""
-	case s.Verdict == sink.NeedsReset && s.Problem != nil:
-		return s.Problem.Code
-	case s.Record.User.PasswordLost():
-		return identity.LossPasswordGone
-	}
-	return unusable[s.ID]
 }
 
 func appendPerson(list []Person, cut int, s migrate.Settled, code identity.Code) ([]Person, int) {

@@ -63,14 +63,9 @@ func TestVisible(t *testing.T) {
 
 func TestSentence(t *testing.T) {
 	for want, d := range map[string]Document{
-		"39,812 of 40,003 people keep their password; 170 must reset it; 21 could not be moved.":                {People: &People{Keep: 39812, Reset: 170, NotMoved: 21}},
-		"39,812 of 40,003 people would keep their password; 170 would have to reset it; 21 could not be moved.": {Kind: DryRun, People: &People{Keep: 39812, Reset: 170, NotMoved: 21, LeftOut: 9}},
-		"All 3 people keep their password.":                                                    {People: &People{Keep: 3}},
-		"1 of 3 people keeps their password; 1 has none; 1 was there already.":                 {People: &People{Keep: 1, Bare: 1, Untouched: 1}},
-		"0 of 2 people keep their password; 2 must reset it.":                                  {People: &People{Reset: 2}},
 		"This run was taken back: 1,298 people are not at the target any more; 2 were spared.": {Finished: migrate.Summary{Undone: &migrate.UndoCounts{Removed: 1297, Gone: 1, SignedIn: 1, Kept: 1}}},
 		"This run was taken back: 1 person is not at the target any more.":                     {Finished: migrate.Summary{Undone: &migrate.UndoCounts{Removed: 1}}},
-		"There was nobody to move.":                                                            {People: &People{LeftOut: 3}},
+		"There was nobody to move.":                                                            {People: &migrate.People{LeftOut: 3}},
 		"The run ended too early: 12 of 40,003 people landed.":                                 stoppedAt(Import, 12, 40003),
 		"The practice run ended too early: 1 of 2 people landed.":                              stoppedAt(Practice, 1, 2),
 		"The dry run ended too early: 12 of 40,003 people were judged.":                        stoppedAt(DryRun, 12, 40003),
@@ -88,7 +83,7 @@ func TestSentence(t *testing.T) {
 }
 
 func stoppedAt(kind Kind, landed, of int) Document {
-	d := Document{Kind: kind, State: Stopped, People: &People{Of: of}}
+	d := Document{Kind: kind, State: Stopped, People: &migrate.People{Of: of}}
 	d.Finished.Records, d.Finished.Created = landed, landed
 	return d
 }

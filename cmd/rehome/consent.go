@@ -9,6 +9,7 @@ import (
 
 	"rehome/identity"
 	"rehome/migrate"
+	"rehome/report"
 	"rehome/sink"
 )
 
@@ -55,11 +56,12 @@ func (j *job) agree(question string, lines []string) error {
 
 // intent says what is about to happen, in counts.
 func intent(j *job, f *migrate.Findings, resumed string) []string {
-	v := f.Summary.Verdicts
 	lines := []string{
 		fmt.Sprintf("source: %s, %s", j.names(), plural(f.Summary.Records, "record", "records")),
-		fmt.Sprintf("        %s keep their password, %s have none, %s must reset it (%s), %s cannot land",
-			thousands(v[sink.Ready]+v[sink.Converted]), thousands(v[sink.Passwordless]), thousands(v[sink.NeedsReset]), j.fateOfResets(), thousands(v[sink.Blocked])),
+		"        " + j.headline(f.Summary),
+	}
+	if n := f.Summary.Verdicts[sink.NeedsReset]; n > 0 && !j.cli.Bool("without-password") {
+		lines = append(lines, fmt.Sprintf("        %s a password that can never work there; --without-password lands such people for a reset", plural(n, "person has", "people have")))
 	}
 	lines = append(lines, j.unverified(f)...)
 	if n := f.Summary.Algorithms[identity.Plaintext]; n > 0 {
@@ -80,9 +82,7 @@ func intent(j *job, f *migrate.Findings, resumed string) []string {
 	return lines
 }
 
-func (j *job) fateOfResets() string {
-	if j.cli.Bool("without-password") {
-		return "they land without it"
-	}
-	return "rejected; --without-password lands them"
+// headline is what the survey has to say of passwords.
+func (j *job) headline(s migrate.Summary) string {
+	return report.Headline{People: *s.People, Basis: report.Basis{Proof: s.Proof, Earlier: j.earlierProof}, Foretold: true}.String()
 }

@@ -18,6 +18,7 @@ func (m *move) document(err error) error {
 		Program: "rehome " + version(), Run: m.run, Kind: m.kind(), State: state(summary.Exit), Begun: m.begun.UTC(), Ended: time.Now().UTC(),
 		Source: report.Source{Files: m.header.Files, From: m.header.From, Digest: m.header.Source},
 		Target: m.target.name, Settings: m.header.Settings, Finished: summary, Notices: *m.source.reading.notices,
+		Earlier: m.earlierProof,
 	}
 	m.watch.Fill(&d)
 	d.Next = m.steps(d.State)

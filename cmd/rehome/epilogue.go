@@ -6,17 +6,13 @@ import (
 	"rehome/identity"
 	"rehome/migrate"
 	"rehome/report"
-	"rehome/sink"
 )
 
 // counts says what became of the records.
 func (m *move) counts() {
 	s := m.summary
-	v := s.Verdicts
 	m.result("%s: %s created, %s existing, %s recovered, %s skipped, %s planned, %s rejected", plural(s.Records, "record", "records"),
 		thousands(s.Created), thousands(s.Existing), thousands(s.Recovered), thousands(s.Skipped), thousands(s.Planned), thousands(s.Rejected))
-	m.result("passwords: %s work there, %s have none, %s need a reset, %s blocked", thousands(v[sink.Ready]+v[sink.Converted]),
-		thousands(v[sink.Passwordless]), thousands(v[sink.NeedsReset]), thousands(v[sink.Blocked]))
 	m.foretold()
 	if c := s.Verified; c != nil {
 		m.result("read back: %s, %s equal", plural(c.Read, "user", "users"), thousands(c.Equal))

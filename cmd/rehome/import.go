@@ -50,7 +50,7 @@ func importUsers(ctx context.Context, j *job) error {
 	if err := proofError(findings.Summary.Proof); err != nil {
 		return err
 	}
-	if err := j.proven(findings); err != nil {
+	if err := j.proven(); err != nil {
 		return err
 	}
 	if err := j.remember(findings); err != nil {

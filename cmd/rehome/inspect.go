@@ -47,6 +47,7 @@ func (j *job) counts(s migrate.Summary) {
 	if j.json {
 		return
 	}
+	j.result("%s", j.headline(s))
 	j.result("%s in %s (%s), judged for %s", plural(s.Records, "record", "records"), j.names(), j.source.format, j.target.name)
 	explain := func(c identity.Code) string {
 		info, _ := identity.Lookup(c)

@@ -27,7 +27,7 @@ func (m *move) readBack(ctx context.Context) error {
 		return nil
 	}
 	counts, differences, err := migrate.Verify(ctx, m.ledger, reader, m.cli.Int("sample"), func(p migrate.Progress) { m.event(migrate.Event{Progress: &p}) })
-	m.summary.Verified = &counts
+	m.summary.ReadBack(counts)
 	if err != nil {
 		return err
 	}

@@ -178,9 +178,6 @@ func (m *move) move(ctx context.Context, plan migrate.Plan) error {
 	}
 	var met collisions
 	m.listener = append(m.listener, m.files.Event, m.note, met.Event)
-	for i := range m.findings.Proved {
-		m.files.Event(migrate.Event{Proved: &m.findings.Proved[i]})
-	}
 	proof := m.summary.Proof
 	err := m.land(ctx, plan)
 	m.summary.Proof, m.summary.Endpoints = proof, m.endpoints
@@ -203,6 +200,7 @@ func (m *move) move(ctx context.Context, plan migrate.Plan) error {
 func (m *move) land(ctx context.Context, plan migrate.Plan) (err error) {
 	if m.target.begin != nil && !m.cli.Bool("dry-run") {
 		if err := m.target.begin(ctx, m.ledger, m.folder.Name()); err != nil {
+			m.summary.People = &migrate.People{Of: m.summary.Records} // what the survey foretold has not come about
 			return err
 		}
 	}

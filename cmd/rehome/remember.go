@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rehome/migrate"
+	"rehome/report"
 )
 
 // proofsName is the file of remembered proofs, beside the runs: JSON lines,
@@ -56,37 +57,35 @@ func (j *job) remember(f *migrate.Findings) error {
 	return errors.Join(err, file.Close())
 }
 
-// recall finds the newest proof of the same source, settings and rules.
-func (j *job) recall(f *migrate.Findings) (newest remembered, found bool, err error) {
+// recall finds the newest proof of the same source, settings and rules; nil: there
+// is none.
+func (j *job) recall(f *migrate.Findings) (newest *report.Earlier, err error) {
 	file, err := migrate.OpenFile(filepath.Join(j.cli.String("runs"), proofsName), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
-		return newest, false, nil
+		return nil, nil
 	}
 	if err != nil {
-		return newest, false, fmt.Errorf("cannot read the proofs: %w", err)
+		return nil, fmt.Errorf("cannot read the proofs: %w", err)
 	}
 	defer file.Close()
 	key := j.proofKey(f)
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		var r remembered
 		if json.Unmarshal(lines.Bytes(), &r) == nil && r.Proof == key {
-			newest, found = r, true
+			newest = &report.Earlier{Matched: r.Matched, At: r.At}
 		}
 	}
-	return newest, found, nil
+	return newest, nil
 }
 
 // proven makes sure that an import into a real target has its proof: now, by an
 // earlier prove, or by the person's word.
-func (j *job) proven(f *migrate.Findings) error {
+func (j *job) proven() error {
 	if !j.target.real || j.cli.Bool("dry-run") || j.cli.Bool("no-proof") || len(j.known) > 0 {
 		return nil
 	}
-	proof, found, err := j.recall(f)
-	if err != nil {
-		return err
-	}
-	if !found {
+	proof := j.earlierProof
+	if proof == nil {
 		return usage("give --known FILE (a CSV with the columns email and password), run rehome prove first, or say --no-proof if nobody's password is known",
 			"an import into a real target wants proof first that the passwords will work")
 	}

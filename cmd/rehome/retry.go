@@ -306,9 +306,6 @@ func (r *retrial) feed(ctx context.Context, plan migrate.Plan) (err error) {
 	}
 	plan.TempDir = r.lists
 	r.listener = append(r.listener, r.files.Event, r.see)
-	for i := range r.findings.Proved {
-		r.files.Event(migrate.Event{Proved: &r.findings.Proved[i]})
-	}
 	proof := r.summary.Proof
 	err = r.land(ctx, plan)
 	r.summary.Proof, r.summary.Endpoints = proof, r.endpoints
@@ -320,7 +317,7 @@ func (r *retrial) feed(ctx context.Context, plan migrate.Plan) (err error) {
 		return nil
 	}
 	counts, differences, err := migrate.VerifySome(ctx, r.ledger, reader, r.landed)
-	r.summary.Verified = &counts
+	r.summary.ReadBack(counts)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,8 @@ type job struct {
 	summary migrate.Summary
 	run     string // name of the run folder
 	watch   *report.Watch
+
+	earlierProof *report.Earlier // of the same source, settings and rules, where none was given now
 }
 
 // surveyed runs a verb that reads a source: it opens everything, does the work,
@@ -99,7 +101,10 @@ func (j *job) survey(ctx context.Context, plan migrate.Plan) (*migrate.Findings,
 	for i := range findings.Proved {
 		j.event(migrate.Event{Proved: &findings.Proved[i]})
 	}
-	return findings, nil
+	if len(j.known) == 0 && j.verb != "retry" { // whose source is not that of its run
+		j.earlierProof, err = j.recall(findings)
+	}
+	return findings, err
 }
 
 // match tries a password in every spelling that the source may have hashed.
