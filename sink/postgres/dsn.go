@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -35,6 +37,7 @@ func parseDSN(dsn identity.Secret) (*pgxpool.Config, error) {
 		return nil, err
 	}
 	configure(c.ConnConfig)
+	c.ConnConfig.DialFunc = noticing(c.ConnConfig.DialFunc)
 	return c, nil
 }
 
@@ -72,6 +75,44 @@ func requireTLS(c *pgconn.Config) error {
 	c.Host, c.Port, c.TLSConfig = safe[0].Host, safe[0].Port, safe[0].TLSConfig
 	c.Fallbacks = safe[1:]
 	return nil
+}
+
+// errNoTLS is a server's "no" to a client that asks for TLS.
+var errNoTLS = errors.New("the server takes no TLS")
+
+// sslRequest is what a client asks for TLS with, and sslRefused the server's "no"
+// (PostgreSQL manual, "SSL Session Encryption"). The driver has no error of its own
+// for it.
+const sslRequest, sslRefused = "\x00\x00\x00\x08\x04\xd2\x16\x2f", 'N'
+
+// noticing is a dial whose connections answer errNoTLS where the server refuses it.
+func noticing(dial pgconn.DialFunc) pgconn.DialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &noticed{Conn: conn}, nil
+	}
+}
+
+// noticed is a connection that has just asked for TLS, or not.
+type noticed struct {
+	net.Conn
+	asked bool
+}
+
+func (n *noticed) Write(b []byte) (int, error) {
+	n.asked = string(b) == sslRequest
+	return n.Conn.Write(b)
+}
+
+func (n *noticed) Read(b []byte) (int, error) {
+	got, err := n.Conn.Read(b)
+	if n.asked && got == 1 && b[0] == sslRefused {
+		return 0, errNoTLS
+	}
+	return got, err
 }
 
 // thisMachine tells whether a host is this machine by its name alone: a socket or

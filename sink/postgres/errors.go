@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
@@ -61,48 +59,6 @@ func state(err error) string {
 	return ""
 }
 
-// passing tells whether an error may be gone at the next try: the connection was
-// lost, the server is starting, stopping or full, rows or the table were locked
-// for too long, or two transactions waited for each other.
-func passing(err error) bool {
-	code := state(err)
-	_, commit := errors.AsType[unsure](err)
-	switch {
-	case commit, sameMoment(err):
-		return true
-	case lasting(err):
-		return false
-	case code == "":
-		return true
-	case strings.HasPrefix(code, "08"), strings.HasPrefix(code, "57P"):
-		return true
-	}
-	switch code {
-	case "40001", "40P01", "55P03", "57014", "53000", "53200", "53300", "25P03":
-		return true
-	}
-	return false
-}
-
-// lasting are doubts of ours, and failures to connect that no waiting mends.
-func lasting(err error) bool {
-	if _, ours := errors.AsType[*doubt](err); ours {
-		return true
-	}
-	return untrusted(err) || strings.Contains(err.Error(), refusedTLS)
-}
-
-func untrusted(err error) bool {
-	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
-	_, host := errors.AsType[x509.HostnameError](err)
-	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
-	_, verify := errors.AsType[*tls.CertificateVerificationError](err)
-	return authority || host || invalid || verify
-}
-
-// refusedTLS is how the driver words a server's "no" to TLS; it has no type for it.
-const refusedTLS = "server refused TLS"
-
 // leftOut is a row that a trigger of its table did not let in, in silence.
 type leftOut struct{ table string }
 
@@ -131,18 +87,20 @@ const uniqueViolation, foreignKeyViolation = "23505", "23503"
 // repeated, of some kinds and if no value of a user is in it: details, hints and
 // contexts quote whole rows and statements.
 func (s *Sink) explain(err error) error {
-	e, answered := errors.AsType[*pgconn.PgError](err)
-	found, ours := errors.AsType[*doubt](err)
+	if err == nil {
+		return nil
+	}
+	tells := telling(err)
+	e, answered := errors.AsType[*pgconn.PgError](tells)
+	found, ours := errors.AsType[*doubt](tells)
 	var end stop
 	switch {
-	case err == nil:
-		return nil
 	case ours:
 		end = stop(*found)
 	case answered:
 		end = answer(e, s.values(err))
 	default:
-		end = unreached(err)
+		end = unreached(tells, err)
 	}
 	end.words = s.Target() + ": " + end.words
 	if passing(err) || state(err) == diskFull {
@@ -186,11 +144,13 @@ func answer(e *pgconn.PgError, values []string) stop {
 	return stop{"the server refused a statement of ours; " + sqlState(e), ""}
 }
 
-// unreached words what is no answer.
-func unreached(err error) stop {
-	_, dialling := errors.AsType[*pgconn.ConnectError](err)
+// unreached words what is no answer: the attempt that tells, of all that were made.
+func unreached(err, all error) stop {
+	_, dialling := errors.AsType[*pgconn.ConnectError](all)
 	switch {
-	case strings.Contains(err.Error(), refusedTLS):
+	case unknownHost(err):
+		return stop{"there is no host of that name", "mind the spelling in --to, DATABASE_URL or PGHOST; a name inside a private network is known there alone"}
+	case errors.Is(err, errNoTLS):
 		return stop{"the server takes no TLS, without which nothing is sent to another machine", "switch ssl on at the server, or go there through a tunnel that ends on this machine"}
 	case untrusted(err):
 		return stop{"the server's certificate is not the one that sslmode and sslrootcert ask for", "sslrootcert names the authority that signed it; sslmode=require encrypts without asking who is there"}
@@ -198,7 +158,7 @@ func unreached(err error) stop {
 		return stop{"a user was read back in a form that is not ours, again and again", "something between here and the server spoils its answers: connect without it"}
 	case dialling:
 		return stop{"the server cannot be reached", "is it running, and are host and port right?"}
-	case errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err):
+	case errors.Is(all, context.DeadlineExceeded) || pgconn.Timeout(all):
 		return stop{"the server does not answer", ""}
 	}
 	return stop{"the connection was lost", ""}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"testing"
 
@@ -37,6 +38,10 @@ func TestExplain(t *testing.T) {
 		{unsure{&pgconn.PgError{Code: "23514", Message: "hunter2"}}, true, "refused a statement of ours"},
 		{unsure{io.ErrUnexpectedEOF}, true, "connection was lost"},
 		{fmt.Errorf("wrapped: %w", io.EOF), true, "connection was lost"},
+		{connecting(t, &net.DNSError{Err: "no such host", Name: "db.example.test", IsNotFound: true}), false, "no host of that name"},
+		{connecting(t, &net.DNSError{Err: "server misbehaving", Name: "db.example.test", IsTemporary: true}), true, "cannot be reached"},
+		{connecting(t, errNoTLS, &pgconn.PgError{Code: "57P03", Message: "the database system is starting up"}), true, "starting up; SQLSTATE 57P03"},
+		{connecting(t, errNoTLS), false, "takes no TLS"},
 		{context.DeadlineExceeded, true, "does not answer"},
 		{doubtful("no ledger there"), false, "no ledger there"},
 	} {

@@ -379,7 +379,7 @@ func TestUnreachable(t *testing.T) {
 		want    string
 	}{
 		"nobody there":    {"postgres://me:" + password + "@127.0.0.1:1/db", true, "cannot be reached"},
-		"no TLS there":    {identity.Secret(strings.Replace(string(p.DSN), "sslmode=disable", "sslmode=require", 1)) + " password=" + password, false, "takes no TLS"},
+		"no TLS there":    {identity.Secret(strings.Replace(string(p.DSN), "sslmode=prefer", "sslmode=require", 1)) + " password=" + password, false, "takes no TLS"},
 		"no such role":    {identity.Secret(strings.Replace(string(d.DSN), "user='"+d.Config().User+"'", "user=nobody_at_all", 1)) + " password=" + password, false, "does not let the role in"},
 		"no such base":    {identity.Secret(strings.Replace(string(d.DSN), d.Name, "nothing_at_all", 1)) + " password=" + password, false, "no such database"},
 		"not a string":    {"postgres://me:" + password + "@host:port:x/db", false, "cannot be read"},

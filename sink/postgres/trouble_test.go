@@ -1,12 +1,19 @@
 package postgres
 
 import (
+	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"rehome/identity"
 	"rehome/sink"
 	"rehome/sink/postgres/pgtest"
 )
@@ -210,4 +217,77 @@ func TestNobodyPasses(t *testing.T) {
 		}
 	}
 	wantCounts(t, d, Supabase, 0)
+}
+
+// TestStarting: a server that is starting is waited for, over TCP and with libpq's
+// own sslmode, where the driver tries twice and joins two errors.
+func TestStarting(t *testing.T) {
+	d := newDatabase(t, Generic)
+	for _, mode := range []string{"disable", "prefer", "allow"} {
+		p := badLine(t, d, d.DSN)
+		s := opened(t, d, Config{Layout: Generic, DSN: identity.Secret(strings.Replace(string(p.DSN), "prefer", mode, 1)), Patience: 5 * time.Second})
+		p.Start(4)
+		p.Cut()
+		results, err := s.Write(t.Context(), landings(s, people(3), true))
+		if err != nil || len(results) != 3 {
+			t.Errorf("sslmode=%s: %d results, %v", mode, len(results), err)
+		}
+		p.Start(100)
+		p.Cut()
+		s.config.Patience = 300 * time.Millisecond
+		_, err = s.Write(t.Context(), landings(s, people(3), true))
+		if _, passing := errors.AsType[sink.Transient](err); !passing || !strings.Contains(err.Error(), "starting up; SQLSTATE 57P03") {
+			t.Errorf("sslmode=%s: %v (passing %v)", mode, err, passing)
+		}
+	}
+}
+
+// TestWaits: what is tried again, by SQLSTATE and by type, of one attempt or several.
+func TestWaits(t *testing.T) {
+	starting := &pgconn.PgError{Code: "57P03", Message: "the database system is starting up"}
+	unknown, failing := &net.DNSError{Err: "no such host", Name: "h", IsNotFound: true}, &net.DNSError{Err: "server misbehaving", Name: "h", IsTemporary: true}
+	for name, c := range map[string]struct {
+		errs []error // of the ways to connect
+		want bool
+	}{
+		"starting":                                {[]error{starting}, true},
+		"no TLS, and starting":                    {[]error{errNoTLS, starting}, true},
+		"starting, and no TLS":                    {[]error{starting, errNoTLS}, true},
+		"no TLS":                                  {[]error{errNoTLS}, false},
+		"no TLS at either address":                {[]error{errNoTLS, fmt.Errorf("tls error: %w", errNoTLS)}, false},
+		"words that say TLS":                      {[]error{errors.New("server refused TLS connection")}, true},
+		"no such host":                            {[]error{unknown}, false},
+		"neither host":                            {[]error{unknown, unknown}, false},
+		"one host, and nobody listens there":      {[]error{unknown, syscall.ECONNREFUSED}, true},
+		"nobody answers who such a host is":       {[]error{failing}, true},
+		"a wrong password":                        {[]error{&pgconn.PgError{Code: "28P01"}}, false},
+		"no TLS, and a wrong password":            {[]error{errNoTLS, &pgconn.PgError{Code: "28P01"}}, false},
+		"a certificate of somebody else":          {[]error{x509.UnknownAuthorityError{}}, false},
+		"a certificate, and a server that starts": {[]error{x509.UnknownAuthorityError{}, starting}, true},
+		"too many clients":                        {[]error{errNoTLS, &pgconn.PgError{Code: "53300"}}, true},
+	} {
+		for _, err := range []error{connecting(t, c.errs...), fmt.Errorf("begin: %w", connecting(t, c.errs...))} {
+			if got := passing(err); got != c.want {
+				t.Errorf("%s: passing %v", name, got)
+			}
+		}
+	}
+}
+
+// connecting is the driver's error for attempts that failed so.
+func connecting(t *testing.T, errs ...error) error {
+	t.Helper()
+	c, err := pgconn.ParseConfig("host=" + strings.Repeat("127.0.0.1,", len(errs)-1) + "127.0.0.1 sslmode=disable")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.DialFunc = func(context.Context, string, string) (net.Conn, error) {
+		err := errs[0]
+		errs = errs[1:]
+		return nil, err
+	}
+	if _, err = pgconn.ConnectConfig(t.Context(), c); err == nil {
+		t.Fatal("connected")
+	}
+	return err
 }

@@ -30,6 +30,7 @@ type Proxy struct {
 	lose  bool // the answer to the next commit
 	spoil bool // the next row
 	left  int  // commits until it gives out; 0: never
+	start int  // attempts to connect until it has started
 	down  bool
 	conns map[net.Conn]bool
 	group sync.WaitGroup
@@ -48,7 +49,7 @@ func (d *Database) Proxy(behind identity.Secret) (*Proxy, error) {
 	if p.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return nil, err
 	}
-	p.DSN = Keywords("127.0.0.1", p.listener.Addr().(*net.TCPAddr).Port, config.User, config.Password, d.Name) + " sslmode=disable"
+	p.DSN = Keywords("127.0.0.1", p.listener.Addr().(*net.TCPAddr).Port, config.User, config.Password, d.Name) + " sslmode=prefer"
 	p.group.Go(p.serve)
 	return p, nil
 }
@@ -122,6 +123,10 @@ func (p *Proxy) questions(client, server net.Conn, a *answers) {
 	if err != nil {
 		return
 	}
+	if p.starts() {
+		_, _ = client.Write([]byte("E\x00\x00\x00\x3eSFATAL\x00VFATAL\x00C57P03\x00Mthe database system is starting up\x00\x00"))
+		return
+	}
 	for {
 		if _, err := server.Write(first); err != nil {
 			return
@@ -137,6 +142,17 @@ func (p *Proxy) questions(client, server net.Conn, a *answers) {
 			a.lost.Store(true)
 		}
 	}
+}
+
+// starts reports whether the server is still starting, to whoever connects now.
+func (p *Proxy) starts() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.start == 0 {
+		return false
+	}
+	p.start--
+	return true
 }
 
 func (p *Proxy) pause() {
@@ -228,6 +244,13 @@ func message(r io.Reader, typed bool) ([]byte, error) {
 	m = append(m, make([]byte, n)...)
 	_, err := io.ReadFull(r, m[head:])
 	return m, err
+}
+
+// Start makes the server be starting, to the next n who connect.
+func (p *Proxy) Start(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.start = n
 }
 
 // Fail makes the server do n more commits, and give out with the last.
