@@ -12,19 +12,21 @@ import (
 // sqlDump reads the rows of a MySQL or MariaDB dump: what mysqldump,
 // mariadb-dump, phpMyAdmin, Adminer, mydumper and their like write. It is one
 // pass over the bytes with constant memory, and knows nothing of what the tables
-// mean: of the tables that are wanted it learns the columns from CREATE TABLE and
-// hands out the rows of INSERT and REPLACE; everything else is stepped over by
-// the lexical rules alone, so that text which looks like SQL stays text.
+// mean: of the tables that are wanted it learns the columns from CREATE TABLE,
+// hands out the rows of INSERT and REPLACE, and notes what else happens to them
+// (see dumpTables); everything else is stepped over by the lexical rules alone,
+// so that text which looks like SQL stays text.
 //
 // It computes nothing: a wanted row whose value is an expression (a function
-// call, a SELECT) is refused, and so is a dump that was cut.
+// call) is refused, and so is a dump that was cut.
 type sqlDump struct {
 	*dumpScanner
 	want  func(table []byte) bool
 	state dumpState
 	end   dumpEnd
 
-	tables map[tableName]*dumpTable
+	tables *dumpTables
+	fileNo int        // of the file among those of the dump, from 1
 	into   dumpTarget // the table that rows go to, while inside VALUES
 	began  int        // line in which the statement at hand began
 
@@ -43,16 +45,6 @@ type dumpState struct {
 	delimiter string
 }
 
-// tableName is a table and the database it is in, "" where the dump does not say.
-type tableName struct{ database, table string }
-
-func (n tableName) String() string {
-	if n.database == "" {
-		return n.table
-	}
-	return n.database + "." + n.table
-}
-
 // tableColumn is a column as CREATE TABLE describes it.
 type tableColumn struct {
 	name    string
@@ -63,6 +55,7 @@ type tableColumn struct {
 // Its slices are valid until the next row is read.
 type tableRow struct {
 	table   tableName
+	from    *dumpTable    // nil where the source is no dump
 	columns []tableColumn // nil where the source names none
 	values  []tableValue
 	charset string // what the source says the text is in, as SET NAMES; "" when it does not
@@ -71,13 +64,6 @@ type tableRow struct {
 	offset  int64  // of its first byte, from 0
 	raw     []byte // as it stands in the source
 	problem *identity.Problem
-}
-
-// dumpTable is what is known of a wanted table.
-type dumpTable struct {
-	name    tableName
-	columns []tableColumn // nil: the dump has not said
-	file    string        // that defines it
 }
 
 // dumpTarget is the head of an INSERT. Dumps repeat it for every row or every
@@ -91,8 +77,9 @@ type dumpTarget struct {
 // newSQLDump reads the tables that want answers yes for, asked with the name
 // alone. What the dump says of them is noted in tables, which the files of one
 // dump share.
-func newSQLDump(r io.Reader, file string, tables map[tableName]*dumpTable, want func(table []byte) bool) *sqlDump {
-	d := &sqlDump{dumpScanner: newDumpScanner(r, file), want: want, tables: tables}
+func newSQLDump(r io.Reader, file string, tables *dumpTables, want func(table []byte) bool) *sqlDump {
+	tables.files = append(tables.files, file)
+	d := &sqlDump{dumpScanner: newDumpScanner(r, file), want: want, tables: tables, fileNo: len(tables.files)}
 	d.state.delimiter = ";"
 	d.comment = d.end.comment
 	return d
@@ -133,8 +120,10 @@ func (d *sqlDump) statement() error {
 	d.began, _ = d.at(d.pos)
 	d.mark = d.pos
 	switch verb := d.word(); {
-	case isWord(verb, "INSERT"), isWord(verb, "REPLACE"):
-		return d.insert()
+	case isWord(verb, "INSERT"):
+		return d.insert(false)
+	case isWord(verb, "REPLACE"):
+		return d.insert(true)
 	case isWord(verb, "CREATE"):
 		return d.create()
 	case isWord(verb, "SET"):
@@ -150,7 +139,7 @@ func (d *sqlDump) statement() error {
 		return d.wrong("no SQL statement begins so: the dump is damaged here")
 	default:
 		d.end.statement(verb)
-		return d.skipUnwanted()
+		return d.change(strings.ToUpper(string(verb)))
 	}
 }
 
@@ -310,6 +299,7 @@ func (d *sqlDump) use() error {
 		return err
 	}
 	d.state.database = d.unquote(name)
+	d.into = dumpTarget{}
 	return d.skip()
 }
 

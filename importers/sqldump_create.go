@@ -1,35 +1,42 @@
 package importers
 
 import (
-	"fmt"
 	"io"
 	"strings"
 )
 
-// create reads CREATE [TEMPORARY] TABLE [IF NOT EXISTS] [db.]table (…) of a
-// wanted table, and steps over everything else that is created.
+// create reads CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] [db.]table …
+// of a wanted table, and steps over everything else that is created.
 func (d *sqlDump) create() error {
+	var replaces, temporary bool
 	for {
-		if err := d.blank(); err != nil {
+		p, err := d.part()
+		switch {
+		case err != nil || p.kind == partEnd:
 			return err
-		}
-		word := d.word()
-		if isWord(word, "TABLE") {
-			break
-		}
-		if !isWord(word, "TEMPORARY") {
+		case p.is("TABLE"):
+			return d.createTable(temporary)
+		case p.is("TEMPORARY"):
+			temporary = true
+		case p.is("REPLACE"):
+			replaces = true
+		case p.is("DATABASE", "SCHEMA") && replaces:
+			return d.droppedDatabase()
+		case p.is("TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "PACKAGE"):
+			return d.skipRoutine()
+		case p.is("DATABASE", "SCHEMA", "VIEW", "INDEX", "USER", "ROLE", "SEQUENCE", "SERVER", "TABLESPACE"):
 			return d.skipUnwanted()
 		}
 	}
-	for _, noise := range []string{"IF", "NOT", "EXISTS"} {
-		if err := d.blank(); err != nil {
-			return err
-		}
-		if word := d.word(); !isWord(word, noise) {
-			d.pos -= len(word)
-			break
-		}
+}
+
+// createTable reads on behind TABLE.
+func (d *sqlDump) createTable(temporary bool) error {
+	unless, err := d.unlessExists()
+	if err != nil {
+		return err
 	}
+	d.mark, d.large = d.pos, false
 	database, table, err := d.qualified()
 	if err != nil {
 		return err
@@ -37,55 +44,104 @@ func (d *sqlDump) create() error {
 	if d.large || !d.want(d.bare(table)) {
 		return d.skipUnwanted()
 	}
-	return d.define(database, table)
-}
-
-// define learns the columns of a wanted table.
-func (d *sqlDump) define(database, table span) error {
-	from := d.pos - d.mark
-	if err := d.skip(); err != nil {
-		return err
-	}
 	name := tableName{d.state.database, d.unquote(table)}
 	if database != (span{}) {
 		name.database = d.unquote(database)
 	}
-	if d.large {
-		return d.wrong("the definition of %s is longer than %d MiB", name, maxDumpRow>>20)
+	made, err := d.defined(name)
+	if err != nil {
+		return err
 	}
-	columns, ok := parseDefinition(d.buf[d.mark+from : d.pos])
-	if !ok {
-		return d.wrong("the definition of %s, which begins in line %d, is broken", name, d.began)
+	switch t := d.emptied(name); {
+	case temporary:
+		t.columns = made.columns
+		d.refuse(t, "CREATE TEMPORARY TABLE")
+	case unless && (t.defined || t.filled == d.fileNo):
+		d.existed(t, made)
+	default:
+		d.begin(t)
+		d.define(t, made)
 	}
-	t := d.table(name)
-	if t.file != "" && t.file != d.file {
-		return d.fault(Malformed, d.pos, fmt.Sprintf("the table %s is defined in %s already: these are two dumps, not two files of one", name, t.file), "import them one after the other")
-	}
-	t.columns, t.file = columns, d.file
-	d.into = dumpTarget{}
 	return nil
+}
+
+// unlessExists reads IF NOT EXISTS, if it stands here.
+func (d *sqlDump) unlessExists() (unless bool, err error) {
+	for _, word := range []string{"IF", "NOT", "EXISTS"} {
+		if err := d.blank(); err != nil {
+			return false, err
+		}
+		if got := d.word(); !isWord(got, word) {
+			d.pos -= len(got)
+			return unless, nil
+		}
+		unless = true
+	}
+	return unless, d.blank()
+}
+
+// defined reads the definition of a wanted table.
+func (d *sqlDump) defined(name tableName) (*definition, error) {
+	from := d.pos - d.mark
+	if err := d.skip(); err != nil {
+		return nil, err
+	}
+	if d.large {
+		return nil, d.wrong("the definition of %s is longer than %d MiB", name, maxDumpRow>>20)
+	}
+	made := parseDefinition(d.buf[d.mark+from : d.pos])
+	if made == nil {
+		return nil, d.wrong("the definition of %s, which begins in line %d, is broken", name, d.began)
+	}
+	return made, nil
+}
+
+// define learns the columns of a table that has begun.
+func (d *sqlDump) define(t *dumpTable, made *definition) {
+	t.columns, t.defined = made.columns, true
+	if made.like != "" {
+		t.columns = nil
+		if other := d.tables.find(tableName{d.state.database, made.like}); other != nil {
+			t.columns = other.columns
+		}
+	}
+	if made.computed {
+		d.refuse(t, "CREATE TABLE … SELECT")
+	}
+}
+
+// existed is CREATE TABLE IF NOT EXISTS of a table that is there: it begins
+// nothing. Rows that follow are added to those before, if their keys allow it.
+func (d *sqlDump) existed(t *dumpTable, made *definition) {
+	switch {
+	case t.begun != 0 && t.begun != d.fileNo:
+		d.twoDumps(t, t.begun)
+	case made.computed:
+		d.refuse(t, "CREATE TABLE … SELECT")
+	case t.clash == 0 && t.filled != 0:
+		t.clash = d.began
+	}
+	if !t.defined {
+		t.columns, t.defined = made.columns, true
+		d.into = dumpTarget{}
+	}
 }
 
 // definition reads what stands behind a table's name in CREATE TABLE.
 type definition struct {
 	*dumpScanner
-	columns []tableColumn
-	charset string // of the table
+	columns  []tableColumn
+	charset  string // of the table
+	like     string // the table whose columns it takes
+	computed bool   // it takes rows of another table
 }
 
-// parseDefinition returns the columns in their order, nil where the definition
-// lists none (CREATE TABLE … LIKE); false when it is broken.
-func parseDefinition(text []byte) ([]tableColumn, bool) {
+// parseDefinition returns the columns in their order, none where the definition
+// lists none (CREATE TABLE … LIKE, CREATE TABLE … SELECT); nil when it is broken.
+func parseDefinition(text []byte) *definition {
 	p := &definition{dumpScanner: windowOn(text)}
-	if p.blank() != nil || p.peek(0) != '(' {
-		return nil, true
-	}
-	p.pos++
-	for more := true; more; {
-		var ok bool
-		if more, ok = p.element(); !ok || len(p.columns) > maxDumpColumns {
-			return nil, false
-		}
+	if !p.elements() {
+		return nil
 	}
 	p.options()
 	for i := range p.columns {
@@ -93,7 +149,30 @@ func parseDefinition(text []byte) ([]tableColumn, bool) {
 			p.columns[i].charset = p.charset
 		}
 	}
-	return p.columns, len(p.columns) > 0
+	return p
+}
+
+// elements reads the list of columns and keys, if there is one; false when it is
+// broken.
+func (p *definition) elements() bool {
+	if p.blank() != nil || p.peek(0) != '(' || p.listsNone() {
+		return true
+	}
+	p.pos++
+	for more := true; more; {
+		var ok bool
+		if more, ok = p.element(); !ok || len(p.columns) > maxDumpColumns {
+			return false
+		}
+	}
+	return len(p.columns) > 0
+}
+
+// listsNone reports whether the parenthesis holds LIKE a table, or a SELECT.
+func (p *definition) listsNone() bool {
+	look := &definition{dumpScanner: windowOn(p.buf[p.pos+1:])}
+	word, quoted := look.token()
+	return !quoted && (strings.EqualFold(word, "LIKE") || strings.EqualFold(word, "SELECT") || word == "(")
 }
 
 // windowOn is a scanner on text alone, for looking at a statement again.
@@ -146,12 +225,26 @@ func (p *definition) attributes(c *tableColumn) (more, ok bool) {
 	}
 }
 
-// options reads the table's options.
+// options reads the table's options, and where its columns or rows come from.
 func (p *definition) options() {
-	for {
+	for depth := 0; ; {
 		token, quoted := p.token()
-		if token == "" && !quoted {
+		if quoted {
+			continue
+		}
+		switch word := strings.ToUpper(token); word {
+		case "":
 			return
+		case "(":
+			depth++
+		case ")":
+			depth--
+		case "LIKE":
+			p.like, _ = p.token()
+		case "SELECT":
+			p.computed = true
+		case "AS", "TABLE":
+			p.computed = p.computed || depth == 0
 		}
 		p.setCharset(token, &p.charset)
 	}

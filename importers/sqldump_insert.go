@@ -22,8 +22,10 @@ func (d *sqlDump) piece(s span) []byte { return d.buf[d.mark+s.from : d.mark+s.t
 // insert reads the head of an INSERT or REPLACE up to its first row:
 //
 //	INSERT [LOW_PRIORITY|DELAYED|HIGH_PRIORITY] [IGNORE] [INTO] [db.]table [(a, b)] VALUES
-func (d *sqlDump) insert() error {
-	database, table, err := d.insertName()
+//
+// clashes says that its rows may replace others, or give way to them.
+func (d *sqlDump) insert(clashes bool) error {
+	database, table, ignore, err := d.insertName()
 	if err != nil {
 		return err
 	}
@@ -37,34 +39,53 @@ func (d *sqlDump) insert() error {
 	if err != nil {
 		return err
 	}
-	if verb := d.word(); !isWord(verb, "VALUES") && !isWord(verb, "VALUE") {
-		if !d.more() {
-			return d.endedStatement()
-		}
-		return d.wrong("the rows of %s do not follow as VALUES (…): they would have to be computed by a server", d.unquote(table))
-	}
+	verb := d.word()
+	listed := isWord(verb, "VALUES") || isWord(verb, "VALUE")
 	if d.large {
 		return d.wrong("the head of a statement is longer than %d MiB", maxDumpRow>>20)
 	}
 	d.aim(database, table, list)
-	d.values, d.wantsRow = true, true
-	return nil
+	t := d.into.table
+	d.fill(t)
+	if clashes || ignore {
+		d.clash()
+	}
+	switch {
+	case !d.more():
+		return d.endedStatement()
+	case !listed:
+		d.refuseWith(t, "the rows of %s do not follow as VALUES (…), and only a server can work them out", t.name)
+	case !t.old():
+		d.values, d.wantsRow = true, true
+		return nil
+	}
+	return d.skipUnwanted()
+}
+
+// clash notes that rows of this statement need not be all that they seem.
+func (d *sqlDump) clash() {
+	if t := d.into.table; t.clash == 0 {
+		t.clash = d.began
+	}
 }
 
 // insertName reads up to the table's name; database is empty where none is given.
-func (d *sqlDump) insertName() (database, table span, err error) {
+func (d *sqlDump) insertName() (database, table span, ignore bool, err error) {
 	for {
 		if err := d.blank(); err != nil {
-			return database, table, err
+			return database, table, ignore, err
 		}
 		word := d.word()
 		switch {
-		case isWord(word, "INTO"), isWord(word, "IGNORE"), isWord(word, "DELAYED"),
-			isWord(word, "LOW_PRIORITY"), isWord(word, "HIGH_PRIORITY"):
+		case isWord(word, "IGNORE"):
+			ignore = true
+			continue
+		case isWord(word, "INTO"), isWord(word, "DELAYED"), isWord(word, "LOW_PRIORITY"), isWord(word, "HIGH_PRIORITY"):
 			continue
 		}
 		d.pos -= len(word)
-		return d.qualified()
+		database, table, err = d.qualified()
+		return database, table, ignore, err
 	}
 }
 
@@ -73,10 +94,16 @@ func (d *sqlDump) qualified() (database, table span, err error) {
 	if err := d.blank(); err != nil {
 		return database, table, err
 	}
-	if table, err = d.name(); err != nil || d.peek(0) != '.' {
+	if table, err = d.name(); err != nil {
+		return database, table, err
+	}
+	if err = d.blank(); err != nil || d.peek(0) != '.' {
 		return database, table, err
 	}
 	d.pos++
+	if err = d.blank(); err != nil {
+		return database, table, err
+	}
 	database = table
 	table, err = d.name()
 	return database, table, err
@@ -107,13 +134,15 @@ func (d *sqlDump) bare(s span) []byte {
 	return d.piece(s)
 }
 
-func (d *sqlDump) unquote(s span) string {
-	name := string(d.bare(s))
-	if len(name) == s.to-s.from {
-		return name
+func (d *sqlDump) unquote(s span) string { return unquoteName(d.piece(s)) }
+
+// unquoteName is an identifier without its quotes.
+func unquoteName(name []byte) string {
+	if len(name) < 2 || isDumpWord(name[0]) {
+		return string(name)
 	}
-	quote := string(d.piece(s)[:1])
-	return strings.ReplaceAll(name, quote+quote, quote)
+	quote := string(name[:1])
+	return strings.ReplaceAll(string(name[1:len(name)-1]), quote+quote, quote)
 }
 
 // columnList steps over the list of columns before VALUES, if there is one.
@@ -162,16 +191,6 @@ func (d *sqlDump) aim(database, table, list span) {
 	}
 }
 
-// table is what is known of a table, nothing at first.
-func (d *sqlDump) table(name tableName) *dumpTable {
-	t := d.tables[name]
-	if t == nil {
-		t = &dumpTable{name: name}
-		d.tables[name] = t
-	}
-	return t
-}
-
 // named are the columns of a list, described as far as the table is known.
 func (t *dumpTable) named(names []string) []tableColumn {
 	columns := make([]tableColumn, len(names))
@@ -210,7 +229,7 @@ func (d *sqlDump) nextTuple() (*tableRow, error) {
 }
 
 // endTuples reads what follows the rows: the statement's end, or what should
-// happen to rows that are there already, which is no matter of ours.
+// happen to rows that are there already.
 func (d *sqlDump) endTuples() error {
 	d.values = false
 	if d.atDelimiter() {
@@ -221,6 +240,7 @@ func (d *sqlDump) endTuples() error {
 		d.pos -= len(word)
 		return d.wrong("the rows of %s go on in a way that is no SQL", d.into.table.name)
 	}
+	d.clash()
 	return d.skipUnwanted()
 }
 
@@ -282,7 +302,7 @@ func (d *sqlDump) pin() {
 // finishTuple makes the row of what was read since the mark.
 func (d *sqlDump) finishTuple() *tableRow {
 	row := &d.out
-	row.table, row.columns, row.charset = d.into.table.name, d.into.columns, d.state.charset
+	row.from, row.table, row.columns, row.charset = d.into.table, d.into.table.name, d.into.columns, d.state.charset
 	row.problem, row.raw = nil, nil
 	if d.large {
 		row.values = nil

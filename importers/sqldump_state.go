@@ -21,6 +21,9 @@ func (d *sqlDump) set() error {
 	}
 	words := settingWords(d.buf[d.mark+from : d.pos])
 	d.end.set(words)
+	if changesRows(words) {
+		d.heard(words) // for PREPARE
+	}
 	return d.settings(words)
 }
 
@@ -72,6 +75,7 @@ func settingWords(text []byte) []string {
 // promises is the only evidence that nobody is missing.
 type dumpEnd struct {
 	footer      string          // the comment that its writer ends with
+	cutBefore   bool            // another dump begins where that one should have ended
 	transaction bool            // START TRANSACTION or BEGIN without COMMIT
 	locked      bool            // LOCK TABLES without UNLOCK TABLES
 	saved       map[string]bool // settings saved in @OLD_… and not restored yet
@@ -84,13 +88,18 @@ func (e *dumpEnd) comment(text []byte) error {
 	text = bytes.TrimSpace(bytes.TrimLeft(text, "-#"))
 	switch {
 	case bytes.HasPrefix(text, []byte("MySQL dump ")), bytes.HasPrefix(text, []byte("MariaDB dump ")):
-		e.footer = "Dump completed"
+		e.begin("Dump completed")
 	case bytes.HasPrefix(text, []byte("Adminer ")) && bytes.HasSuffix(text, []byte(" dump")):
-		e.footer = "2"
+		e.begin("2")
 	case e.footer != "" && bytes.HasPrefix(text, []byte(e.footer)):
 		e.footer = ""
 	}
 	return nil
+}
+
+func (e *dumpEnd) begin(footer string) {
+	e.cutBefore = e.cutBefore || e.footer != ""
+	e.footer = footer
 }
 
 // statement hears the first word of statements that are stepped over.
@@ -132,6 +141,8 @@ func (e *dumpEnd) save(variable string) {
 // missing says which promise is not kept; "" when all are.
 func (e *dumpEnd) missing() string {
 	switch {
+	case e.cutBefore:
+		return "another dump begins in it before the first has come to its end"
 	case e.footer == "Dump completed":
 		return `the dump does not end with its "-- Dump completed"`
 	case e.footer != "":

@@ -59,11 +59,12 @@ type WordPressConfig struct {
 // wp-admin/includes/schema.php, wp-includes/user.php, pluggable.php,
 // class-wp-user.php and formatting.php.
 //
-// open opens the files anew, and is called twice in a reading, three times when
-// there are users without a display name: roles and names are in usermeta,
-// which stands before the users in most dumps and after them in others. The
-// first pass keeps what is needed of it (see metaStore), the second yields the
-// users. Nothing is written to disk: it would be people's hashes.
+// open opens the files anew, and is called twice in a reading: roles and names
+// are in usermeta, which stands before the users in most dumps and after them in
+// others. The first pass keeps what is needed of it (see metaStore), the last
+// yields the users. There is one more when a table begins anew behind rows, or is
+// defined behind them, and one when there are users without a display name.
+// Nothing is written to disk: it would be people's hashes.
 //
 // No user is yielded before the first pass has seen that the files are whole and
 // hold the users of one site. A hash is taken from user_pass and from nowhere
@@ -72,7 +73,7 @@ func WordPress(open func() ([]Input, error), c WordPressConfig) identity.Records
 	return func(yield func(identity.Record, error) bool) {
 		w := &wordpress{
 			c: c, open: open, yield: yield, said: map[string]bool{},
-			tables: map[tableName]*dumpTable{}, assumed: map[tableName]string{}, sites: map[tableName]*wpSite{},
+			tables: newDumpTables(), assumed: map[tableName]string{}, sites: map[tableName]*wpSite{},
 		}
 		if err := w.read(); err != nil && err != errStopped {
 			yield(identity.Record{}, err)
@@ -88,10 +89,10 @@ type wordpress struct {
 	text  *dumpText
 	said  map[string]bool // notices
 
-	tables  map[tableName]*dumpTable // definitions, wherever in the files they stand
-	assumed map[tableName]string     // tables without, and the file that they are in
-	sites   map[tableName]*wpSite    // by database and prefix
-	site    *wpSite                  // the one whose users are read
+	tables  *dumpTables           // what the dumps say of them, wherever in the files it stands
+	assumed map[tableName]string  // tables without a definition, and the file that they are in
+	sites   map[tableName]*wpSite // by database and prefix
+	site    *wpSite               // the one whose users are read
 
 	last struct { // answer of siteOf
 		table tableName
@@ -118,6 +119,7 @@ func (w *wordpress) read() error {
 	if err := w.choose(); err != nil {
 		return err
 	}
+	w.tellBeginnings()
 	if err := w.gatherNames(); err != nil {
 		return err
 	}
@@ -144,6 +146,7 @@ func (w *wordpress) check() error {
 
 // each reads the tables that are wanted, one file after the other.
 func (w *wordpress) each(want func(table []byte) bool, row func(*tableRow, Input) error) error {
+	w.tables.rewind()
 	inputs, err := w.open()
 	if err != nil {
 		return err

@@ -367,7 +367,11 @@ func TestWordPressStops(t *testing.T) {
 // it to what is promised: a record is a user with an id, or a problem; nothing
 // follows an error; the second reading gives what the first gave.
 func FuzzWordPress(f *testing.F) {
-	for _, seed := range []string{wpDump, wpListJSONText, wpListCSVText, wpAdminJSONText} {
+	seeds := []string{wpDump, wpListJSONText, wpListCSVText, wpAdminJSONText}
+	for _, c := range changeCases() {
+		seeds = append(seeds, changeDump(c.statements))
+	}
+	for _, seed := range seeds {
 		f.Add([]byte(seed))
 	}
 	for _, name := range []string{"adminer.insert-update.sql", "mydumper.users.sql", "wp.latin1-bytes.sql"} {

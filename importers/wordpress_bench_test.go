@@ -171,7 +171,7 @@ func BenchmarkSQLDump(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		d := newSQLDump(f, name, map[tableName]*dumpTable{}, wantWordPress)
+		d := newSQLDump(f, name, newDumpTables(), wantWordPress)
 		rows := 0
 		for ; err == nil; rows++ {
 			_, err = d.next()

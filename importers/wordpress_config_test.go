@@ -231,7 +231,7 @@ func TestWordPressFiles(t *testing.T) {
 		t.Errorf("%v, %v", got.records, got.err)
 	}
 	got = readWordPress(t, WordPressConfig{}, wpText("a.sql", wpDump), wpText("b.sql", wpDump))
-	wpRefused(t, got, Malformed, "the table wp_usermeta is defined in a.sql already: these are two dumps", "b.sql")
+	wpRefused(t, got, Malformed, "the table wp_users is defined in a.sql already: these are two dumps", "b.sql")
 }
 
 // What user_pass holds decides the hash, and nothing else does.

@@ -13,8 +13,8 @@ const maxRights = 64
 
 // metaColumns are the places of a usermeta or sitemeta table's columns.
 type metaColumns struct {
-	of               []tableColumn
-	owner, key, text int
+	of                   []tableColumn
+	id, owner, key, text int
 }
 
 // The columns of a table that nothing describes, in the order that WordPress
@@ -67,6 +67,7 @@ func (w *wordpress) gatherMeta(site *wpSite, row *tableRow, in Input) error {
 		return err
 	}
 	site.metaRows++
+	w.noteKey(row, columns.id)
 	name, _ := row.values[columns.key].bytes(&w.scratch)
 	site.noteRights(name)
 	key, wanted := store.keys[string(name)]
@@ -115,7 +116,7 @@ func (w *wordpress) metaColumns(row *tableRow, in Input, owner string, standard 
 	if sameColumns(of, w.metaAt.of) {
 		return &w.metaAt, nil
 	}
-	m := metaColumns{of, columnIndex(of, owner), columnIndex(of, "meta_key"), columnIndex(of, "meta_value")}
+	m := metaColumns{of, columnIndex(of, standard[0].name), columnIndex(of, owner), columnIndex(of, "meta_key"), columnIndex(of, "meta_value")}
 	if m.owner < 0 || m.key < 0 || m.text < 0 {
 		return nil, metaError(row, in, "the columns "+owner+", meta_key and meta_value are not all there, or nothing names them")
 	}
@@ -139,6 +140,7 @@ func (w *wordpress) gatherAdmins(site *wpSite, row *tableRow, in Input) error {
 	if err != nil {
 		return err
 	}
+	w.noteKey(row, columns.id)
 	if key, _ := row.values[columns.key].bytes(&w.scratch); string(key) != "site_admins" {
 		return nil
 	}

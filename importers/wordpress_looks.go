@@ -268,7 +268,7 @@ type tableSource interface {
 
 // openTables opens a file of any shape that is read. tables collects what the
 // files say of their tables.
-func openTables(in Input, tables map[tableName]*dumpTable, want func(table []byte) bool) (tableSource, error) {
+func openTables(in Input, tables *dumpTables, want func(table []byte) bool) (tableSource, error) {
 	head, r := peek(in.Reader, wpSniff)
 	charset := utf16Of(head)
 	if charset != "" {

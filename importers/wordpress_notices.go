@@ -36,6 +36,15 @@ func (w *wordpress) concludeColumns() {
 	}
 }
 
+// tellBeginnings tells of rows that a dump takes back.
+func (w *wordpress) tellBeginnings() {
+	for _, t := range w.site.tables(w.tables) {
+		if t.life > 0 {
+			w.notice("%s: line %d: the dump empties %s and fills it anew: the rows before that line do not count", w.tables.files[t.begun-1], t.since, t.name)
+		}
+	}
+}
+
 // concludeRoles tells when nobody has roles, and why that may be.
 func (w *wordpress) concludeRoles() {
 	s := w.site

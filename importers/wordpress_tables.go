@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"sort"
 	"strconv"
@@ -46,15 +47,23 @@ func (s *wpSite) label(full bool) string {
 }
 
 // wantWordPress answers for the tables that a wpSite is made of. WordPress
-// spells them in lower case.
-func wantWordPress(table []byte) bool {
-	return bytes.HasSuffix(table, []byte("users")) || bytes.HasSuffix(table, []byte("usermeta")) || bytes.HasSuffix(table, []byte("sitemeta"))
+// spells them in lower case, and not every server tells the cases apart.
+func wantWordPress(table []byte) bool { return tableKind(table) != "" }
+
+// tableKind is which of WordPress's tables one is by its name; "" when it is none.
+func tableKind(table []byte) string {
+	for _, kind := range []string{"users", "usermeta", "sitemeta"} {
+		if n := len(table) - len(kind); n >= 0 && bytes.EqualFold(table[n:], []byte(kind)) {
+			return kind
+		}
+	}
+	return ""
 }
 
 // wantTable answers for one table of the site.
 func (s *wpSite) wantTable(kind string) func([]byte) bool {
 	name := s.prefix + kind
-	return func(table []byte) bool { return string(table) == name }
+	return func(table []byte) bool { return strings.EqualFold(string(table), name) }
 }
 
 // siteOf is the site that a table belongs to, and which of its tables it is.
@@ -68,13 +77,8 @@ func (w *wordpress) siteOf(t tableName) (*wpSite, string) {
 }
 
 func (w *wordpress) findSite(t tableName) (*wpSite, string) {
-	kind := "users"
-	for _, suffix := range []string{"usermeta", "sitemeta"} {
-		if strings.HasSuffix(t.table, suffix) {
-			kind = suffix
-		}
-	}
-	key := tableName{t.database, strings.TrimSuffix(t.table, kind)}
+	kind := cmp.Or(tableKind([]byte(t.table)), "users") // a list of users is of no table
+	key := tableName{t.database, t.table[:max(0, len(t.table)-len(kind))]}
 	site := w.sites[key]
 	if site == nil {
 		site = &wpSite{database: key.database, prefix: key.table, rights: map[string]bool{}}
@@ -116,10 +120,12 @@ func rolesKey(prefix string, site int) string {
 }
 
 // gather is the first pass: everything but the users themselves. It is done
-// again when a definition turns up behind rows that had to be read without it,
-// as in a mydumper's files in any order.
+// again when a table began anew behind rows, as in two dumps one behind the other,
+// and when a definition turns up behind rows that had to be read without it, as in
+// a mydumper's files in any order.
 func (w *wordpress) gather() error {
-	if err := w.gatherOnce(); err != nil || !w.definedLate() {
+	err := w.gatherOnce()
+	if begunAnew := w.tables.learn(); err != nil || !begunAnew && !w.definedLate() {
 		return err
 	}
 	clear(w.sites)
@@ -130,7 +136,7 @@ func (w *wordpress) gather() error {
 
 func (w *wordpress) definedLate() bool {
 	for table := range w.assumed {
-		if t := w.tables[table]; t != nil && t.columns != nil {
+		if t := w.tables.find(table); t != nil && t.columns != nil {
 			return true
 		}
 	}
@@ -170,6 +176,7 @@ func (w *wordpress) gatherUser(site *wpSite, row *tableRow, in Input) {
 		return
 	}
 	site.found, site.list = true, row.list
+	w.noteKey(row, columns.id)
 	if row.problem != nil || columns.display < 0 || row.list {
 		return
 	}
@@ -180,6 +187,16 @@ func (w *wordpress) gatherUser(site *wpSite, row *tableRow, in Input) {
 			}
 			site.nameless[id] = true
 		}
+	}
+}
+
+// noteKey tells the dump's table the primary key of a row.
+func (w *wordpress) noteKey(row *tableRow, at int) {
+	if row.from == nil || row.problem != nil || at < 0 {
+		return
+	}
+	if key, ok := w.number(&row.values[at]); ok {
+		row.from.noteKey(key, row.line)
 	}
 }
 
@@ -219,8 +236,11 @@ func (w *wordpress) choose() error {
 	switch {
 	case len(fit) == 1:
 		w.site = fit[0]
-		return w.site.fault
+		return w.trouble(w.site)
 	case len(found) == 0:
+		if err := w.anyTrouble(); err != nil {
+			return err
+		}
 		return &SourceError{Kind: NoUsers, Byte: -1, Says: "no table of WordPress users with a user in it: none whose name ends in users and whose columns include user_login and user_pass",
 			Advice: "export the tables wp_users and wp_usermeta, whatever stands for wp_ on this site"}
 	case len(fit) == 0:
@@ -229,6 +249,37 @@ func (w *wordpress) choose() error {
 	}
 	return &SourceError{Kind: Ambiguous, Byte: -1, Says: "the files hold the users of several sites: " + listSites(fit),
 		Advice: "choose one with --table-prefix"}
+}
+
+// trouble is why a site cannot be read; nil when it can.
+func (w *wordpress) trouble(s *wpSite) error {
+	for _, t := range s.tables(w.tables) {
+		if err := w.tables.trouble(t); err != nil {
+			return err
+		}
+	}
+	return s.fault
+}
+
+// tables are those of a site that stand in dumps.
+func (s *wpSite) tables(all *dumpTables) []*dumpTable {
+	var found []*dumpTable
+	for _, kind := range []string{"users", "usermeta", "sitemeta"} {
+		if t := all.find(tableName{s.database, s.prefix + kind}); t != nil {
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// anyTrouble is why there may be no users at all.
+func (w *wordpress) anyTrouble() error {
+	for _, t := range w.tables.sorted() {
+		if err := w.tables.trouble(t); err != nil && tableKind([]byte(t.name.table)) == "users" {
+			return err
+		}
+	}
+	return nil
 }
 
 // listSites names sites as --table-prefix takes them: with their database where
