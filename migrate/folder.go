@@ -183,8 +183,8 @@ func Unfinished(runs string, m Move) (Folder, Move, bool, error) {
 
 // Peek reads the first line of a run's ledger and whether the run has finished.
 func (f Folder) Peek() (m Move, finished bool, err error) {
-	m, c, err := peek(f.File(ledgerName))
-	return m, c.finished, err
+	g, err := peek(f.Path)
+	return g.move, g.course.finished, err
 }
 
 func newKey(folder string) ([]byte, error) {

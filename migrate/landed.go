@@ -20,14 +20,20 @@ func (l *Ledger) eachLanded(do func(settleLine) error) error {
 }
 
 // eachSettled is eachLanded without a string for every user: what is handed on is
-// valid until do returns.
+// valid until do returns. A ledger that is only read is held against its seals first,
+// so that do is never called for a damaged one; of one that is open to be continued
+// that was done then.
 func (l *Ledger) eachSettled(do func(*hotLine) error) error {
 	f, err := OpenFile(l.path, os.O_RDONLY)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	defer f.Close()
-	gone, err := readGone(f)
+	first := &chain{}
+	if l.file == nil {
+		first = newChain(l.seals.key)
+	}
+	gone, err := readGone(f, first)
 	if err != nil {
 		return err
 	}
@@ -35,7 +41,7 @@ func (l *Ledger) eachSettled(do func(*hotLine) error) error {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	var hot hotLine
-	_, err = eachLine(f, func(n int, line []byte) error {
+	_, err = eachSealed(f, &chain{}, func(n int, line []byte) error {
 		if n == 1 {
 			return nil
 		}

@@ -28,10 +28,11 @@ type Move struct {
 }
 
 // ledgerVersion changes when a line's meaning does.
-const ledgerVersion = 1
+const ledgerVersion = 2
 
 // Ledger is the file that makes a move resumable: JSON lines, appended only,
-// mode 0600.
+// mode 0600. Each ends in a seal over itself and the seal before (see chain), which is
+// left out here:
 //
 //	{"move":{…}}                            first, once
 //	{"take":["id",…]}                       handed to the sink: may be half made
@@ -40,6 +41,8 @@ const ledgerVersion = 1
 //	{"retry":{"source":…,"command":…}}      mended rejects follow: take, settle, finish
 //	{"undo":{}}                             the run is taken back from here on
 //	{"gone":["id",…]}                       taken back: not this run's any more
+//	{"upgrade":{}}                          lines of version 1 end here
+//	{"doubt":{}}                            lines were lost: who did not land may be half made
 //
 // It holds ids and seals, nothing else. A line is written before its effect is
 // relied on, so a process killed at any moment leaves at most users that are
@@ -56,6 +59,8 @@ type Ledger struct {
 	path   string
 
 	mu     sync.Mutex
+	chain  *chain
+	sealed []byte   // lines that are about to be written
 	file   *os.File // nil: only to be read
 	synced time.Time
 	broken error // the first failure: after it a line may be torn, and nothing is written behind it
@@ -77,28 +82,30 @@ func CreateLedger(folder string, m Move) (*Ledger, error) {
 		return nil, err
 	}
 	m.Version = ledgerVersion
-	if err := beginFile(path, m); err != nil {
+	c := newChain(key)
+	if err := beginFile(path, m, c); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	f, err := OpenFile(path, os.O_RDWR|os.O_APPEND)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	return &Ledger{Move: m, seals: newSealer(key), states: newStates(), path: path, file: f}, nil
+	return &Ledger{Move: m, seals: newSealer(key), states: newStates(), path: path, chain: c, file: f}, nil
 }
 
 // beginFile makes a ledger with its first line in it, or none: a folder that a kill
 // left without one was never begun, and is nobody's run.
-func beginFile(path string, m Move) error {
+func beginFile(path string, m Move, c *chain) error {
 	line, err := json.Marshal(ledgerLine{Move: &m})
 	if err != nil {
 		return err
 	}
+	c.sealed = true
 	f, err := newFile(path + ".new")
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append(line, '\n'))
+	_, err = f.Write(c.close(nil, append(line, '\n')))
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
@@ -117,7 +124,7 @@ func OpenLedger(folder string) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	l := &Ledger{seals: newSealer(key), states: newStates(), path: f.Name(), file: f}
+	l := &Ledger{seals: newSealer(key), states: newStates(), path: f.Name(), chain: newChain(key), file: f}
 	if err := l.load(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -134,15 +141,16 @@ func ReadLedger(folder string) (*Ledger, error) {
 	}
 	path := filepath.Join(folder, ledgerName)
 	l := &Ledger{seals: newSealer(key), states: newStates(), path: path}
-	l.Move, l.states.course, err = peek(path)
+	g, err := peek(folder)
+	l.Move, l.states.course, l.chain = g.move, g.course, &chain{sealed: g.sealed}
 	return l, err
 }
 
 // load takes the file in, once, front to back, and cuts a torn last line off.
 func (l *Ledger) load() error {
-	end, err := eachLine(l.file, func(n int, line []byte) (err error) {
+	end, err := eachSealed(l.file, l.chain, func(n int, line []byte) (err error) {
 		if n == 1 {
-			l.Move, err = parseMove(line)
+			l.Move, err = l.chain.move(line)
 			return err
 		}
 		return l.states.note(line)
@@ -210,31 +218,37 @@ func (l *Ledger) Retrying() ([]string, bool) {
 // Finish notes that the run has come to its end.
 func (l *Ledger) Finish(exit int) error { return l.append(ledgerLine{Finish: &finishLine{Exit: exit}}) }
 
-// append writes one line with one write, so that lines are whole or torn, never
-// mixed.
+// append writes one line.
 func (l *Ledger) append(line ledgerLine) error {
 	text, err := json.Marshal(line)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.broken == nil {
-		l.broken = l.write(append(text, '\n'))
-	}
-	return l.broken
+	return l.write(append(text, '\n'))
 }
 
-func (l *Ledger) write(line []byte) error {
-	_, err := l.file.Write(line)
+// write seals whole lines and writes them with one write, so that lines are whole or
+// torn, never mixed.
+func (l *Ledger) write(lines []byte) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.broken != nil {
+		return l.broken
+	}
+	if !l.chain.sealed {
+		l.chain.upgrade()
+		lines = append([]byte(upgradeHead+"{}}\n"), lines...)
+	}
+	l.sealed = l.chain.close(l.sealed[:0], lines)
+	_, err := l.file.Write(l.sealed)
 	if now := time.Now(); err == nil && now.Sub(l.synced) > syncEvery {
 		l.synced = now
 		err = l.file.Sync()
 	}
 	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
+		l.broken = fmt.Errorf("ledger: %w", err)
 	}
-	return nil
+	return l.broken
 }
 
 // Close makes the ledger durable.
@@ -244,3 +258,7 @@ func (l *Ledger) Close() error {
 	}
 	return errors.Join(l.file.Sync(), l.file.Close())
 }
+
+// Unsealed reports whether lines of the ledger are of version 1, which had no seals,
+// and nothing has been appended since.
+func (l *Ledger) Unsealed() bool { return l != nil && !l.chain.sealed }

@@ -1,7 +1,6 @@
 package migrate_test
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"rehome/migrate"
+	"rehome/sink"
 )
 
 // BenchmarkOpenLedger reopens the ledger of a run that was stopped, of
@@ -92,25 +92,21 @@ func writeLedger(tb testing.TB, folder string, users int) int64 {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	for n := range users {
+		id := benchID(n)
+		err := l.Take([]string{id})
+		if err == nil && n%100 != 0 {
+			err = l.Settle(id, sink.Result{Outcome: sink.Created, TargetID: id})
+		}
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
 	if err := l.Close(); err != nil {
 		tb.Fatal(err)
 	}
-	f, err := os.OpenFile(filepath.Join(folder, "ledger.jsonl"), os.O_APPEND|os.O_WRONLY, 0)
+	info, err := os.Stat(filepath.Join(folder, "ledger.jsonl"))
 	if err != nil {
-		tb.Fatal(err)
-	}
-	out := bufio.NewWriterSize(f, 1<<20)
-	for n := range users {
-		fmt.Fprintf(out, "{\"take\":[%q]}\n", benchID(n))
-		if n%100 != 0 {
-			fmt.Fprintf(out, "{\"settle\":{\"id\":%[1]q,\"target\":%[1]q,\"outcome\":\"created\",\"credential\":\"%016[2]x\",\"profile\":\"%016[2]x\"}}\n", benchID(n), n)
-		}
-	}
-	if err := out.Flush(); err != nil {
-		tb.Fatal(err)
-	}
-	info, err := f.Stat()
-	if err != nil || f.Close() != nil {
 		tb.Fatal(err)
 	}
 	return info.Size()

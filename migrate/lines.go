@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +23,9 @@ type ledgerLine struct {
 	Retry  *retryLine  `json:"retry,omitempty"`
 	Undo   *undoLine   `json:"undo,omitempty"`
 	Gone   []string    `json:"gone,omitempty"`
+
+	Upgrade *upgradeLine `json:"upgrade,omitempty"`
+	Doubt   *doubtLine   `json:"doubt,omitempty"`
 }
 
 // settleLine is a settle line as it stands in the file.
@@ -44,7 +48,7 @@ type retryLine struct {
 	Command []string `json:"command"`
 }
 
-var errLedgerLine = errors.New("ledger: a line that is not ours")
+var errLedgerLine = errors.New("it is not a line of a ledger")
 
 // hotLine reads the two lines that make up a ledger of millions, take and
 // settle, several times faster than encoding/json does. It knows only the very
@@ -150,28 +154,76 @@ func parseLine(line []byte) (l ledgerLine, err error) {
 	if err := json.Unmarshal(line, &l); err != nil {
 		return l, errLedgerLine
 	}
-	if l.Move != nil || l.Settle == nil && l.Finish == nil && l.Retry == nil && l.Undo == nil && l.Take == nil && l.Gone == nil {
+	if l.Move != nil || l.empty() {
 		return l, errLedgerLine
 	}
 	return l, nil
+}
+
+func (l *ledgerLine) empty() bool {
+	return l.Settle == nil && l.Finish == nil && l.Retry == nil && l.Undo == nil && l.Take == nil && l.Gone == nil && l.Upgrade == nil && l.Doubt == nil
 }
 
 // parseMove reads the first line.
 func parseMove(line []byte) (Move, error) {
 	var first ledgerLine
 	if err := json.Unmarshal(line, &first); err != nil || first.Move == nil {
-		return Move{}, errors.New("ledger: line 1 does not say what was moved")
+		return Move{}, errLedgerLine
 	}
-	if first.Move.Version != ledgerVersion {
-		return Move{}, fmt.Errorf("ledger: written by another version of rehome (format %d, this one reads %d)", first.Move.Version, ledgerVersion)
+	if v := first.Move.Version; v < 1 || v > ledgerVersion {
+		return Move{}, fmt.Errorf("ledger: written by another version of rehome (format %d, this one reads up to %d)", v, ledgerVersion)
 	}
 	return *first.Move, nil
 }
 
-// eachLine calls do with every whole line and returns where the last one ends.
-// A line is valid until do returns.
+// eachSealed calls do with every whole line, opened by the chain, and returns where
+// the last one ends. A line is valid until do returns.
+func eachSealed(f *os.File, c *chain, do func(n int, line []byte) error) (end int64, err error) {
+	at := 0
+	end, err = eachLine(f, func(n int, line []byte) error {
+		at = n
+		line, err := c.open(n, line)
+		if err != nil {
+			return err
+		}
+		return do(n, line)
+	})
+	if err == nil {
+		at++
+		err = tornTail(f, end)
+	}
+	if err != nil {
+		err = damaged(f.Name(), at, err)
+	}
+	return end, err
+}
+
+// tornTail looks at what is behind the last newline. A line that is torn is as it should
+// be; a whole one, with another byte where its newline was, is not.
+func tornTail(f *os.File, end int64) error {
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	var tail [sealedTail]byte
+	from := info.Size() - int64(len(tail))
+	if from < end {
+		return nil
+	}
+	if _, err := f.ReadAt(tail[:], from); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	last := len(tail) - 1
+	if _, _, whole := cutSeal(tail[:last]); whole && tail[last] != '\n' {
+		return errNewline
+	}
+	return nil
+}
+
+// eachLine calls do with every whole line, as it stands in the file, and returns where
+// the last one ends. A line is valid until do returns.
 func eachLine(r io.Reader, do func(n int, line []byte) error) (end int64, err error) {
-	in := bufio.NewReaderSize(r, 1<<20)
+	in := bufio.NewReaderSize(r, 1<<17)
 	var long []byte
 	for n := 1; ; {
 		part, err := in.ReadSlice('\n')
@@ -190,7 +242,7 @@ func eachLine(r io.Reader, do func(n int, line []byte) error) (end int64, err er
 			line = append(long, part...)
 		}
 		if err := do(n, line[:len(line)-1]); err != nil {
-			return end, fmt.Errorf("%w (line %d)", err, n)
+			return end, err
 		}
 		end += int64(len(line))
 		n, long = n+1, nil

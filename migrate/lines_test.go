@@ -136,7 +136,8 @@ func checkCourse(t *testing.T, text string, finished, retrying bool) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, c, err := peek(path)
+	g, err := peek(filepath.Dir(path))
+	c := g.course
 	if err != nil || c.finished != finished || (c.retry != nil) != retrying {
 		t.Errorf("%d bytes: finished %v, retry %v, %v; want %v, %v", len(text), c.finished, c.retry, err, finished, retrying)
 	}

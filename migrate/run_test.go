@@ -366,6 +366,12 @@ func TestDamagedLedger(t *testing.T) {
 			t.Errorf("%q was taken for a ledger", damaged)
 		}
 	}
+	for _, behind := range []string{"garbage\n", `{"settle":{"id":"b","tar` + "\n", "{}\n"} {
+		_, err := reopen(string(good) + behind)
+		if d, is := errors.AsType[*migrate.Damage](err); !is || d.Line != 4 {
+			t.Errorf("%q behind: %v, want line 4 as damaged", behind, err)
+		}
+	}
 	// A sample is drawn of what the ledger says: every line of it counts, wanted or not.
 	if err := os.WriteFile(path, []byte(string(good)+`{"settle":{"id":"b","tar`+"\n"), 0o600); err != nil {
 		t.Fatal(err)

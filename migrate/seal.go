@@ -29,7 +29,7 @@ type sealer struct {
 }
 
 func newSealer(key []byte) sealer {
-	return sealer{key, &sync.Pool{New: func() any { return &stamp{mac: hmac.New(sha256.New, key)} }}}
+	return sealer{key, &sync.Pool{New: func() any { return newStamp(key) }}}
 }
 
 // stamp is a MAC with room for what it is of: making one anew costs as much as the
@@ -38,6 +38,21 @@ type stamp struct {
 	mac  hash.Hash
 	text []byte
 	sum  []byte
+}
+
+func newStamp(key []byte) *stamp { return &stamp{mac: hmac.New(sha256.New, key)} }
+
+// digits is the seal of the text.
+func (m *stamp) digits() sealText {
+	m.mac.Reset()
+	m.mac.Write(m.text)
+	m.sum = m.mac.Sum(m.sum[:0])
+	return digits(m.sum)
+}
+
+func digits(sum []byte) (d sealText) {
+	hex.Encode(d[:], sum[:sealLength])
+	return d
 }
 
 func (s sealer) seal(targetID string, state sink.State) Seals {
@@ -54,12 +69,8 @@ func (s sealer) one(half, targetID string, text identity.Secret) string {
 	m.text = append(strconv.AppendInt(m.text, int64(len(targetID)), 10), ':')
 	m.text = append(append(m.text, targetID...), ' ')
 	m.text = append(m.text, text...)
-	m.mac.Reset()
-	m.mac.Write(m.text)
-	m.sum = m.mac.Sum(m.sum[:0])
-	var digits [2 * sealLength]byte
-	hex.Encode(digits[:], m.sum[:sealLength])
-	return string(digits[:])
+	d := m.digits()
+	return string(d[:])
 }
 
 // compare holds what the target has of a user against the seals: WhySignedIn when

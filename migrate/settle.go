@@ -25,12 +25,7 @@ func (l *Ledger) settleAll(batch []settlement) (err error) {
 	if len(lines) == 0 {
 		return nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.broken == nil {
-		l.broken = l.write(lines)
-	}
-	return l.broken
+	return l.write(lines)
 }
 
 // settleLength is a guess at the bytes of a settle line.

@@ -64,12 +64,10 @@ func (s *states) noteRare(line []byte) error {
 func (s *states) of(id string) State {
 	n, came := number(s.ids, id)
 	switch {
-	case !came:
-		return Unknown
-	case s.landed.has(n):
+	case came && s.landed.has(n):
 		return Landed
-	case s.gone.has(n):
-		return Unknown
+	case came && !s.gone.has(n), s.course.doubt:
+		return Taken
 	}
-	return Taken
+	return Unknown
 }

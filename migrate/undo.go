@@ -3,7 +3,7 @@ package migrate
 import (
 	"bytes"
 	"context"
-	"io"
+	"os"
 	"sync"
 	"time"
 
@@ -245,11 +245,15 @@ type gone struct {
 	times []int
 }
 
-// gone reads from the ledger's file who was taken back.
-func readGone(r io.Reader) (*gone, error) {
+// readGone reads from the ledger's file who was taken back.
+func readGone(f *os.File, c *chain) (*gone, error) {
 	g := &gone{ids: newKeys()}
-	_, err := eachLine(r, func(_ int, line []byte) error {
-		if !bytes.HasPrefix(line, []byte(goneHead)) {
+	_, err := eachSealed(f, c, func(n int, line []byte) error {
+		switch {
+		case n == 1:
+			_, err := c.move(line)
+			return err
+		case !bytes.HasPrefix(line, []byte(goneHead)):
 			return nil
 		}
 		parsed, err := parseLine(line)

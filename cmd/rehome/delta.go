@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -35,11 +37,15 @@ func (j *job) earlier() (*migrate.Past, error) {
 			continue // rehome runs warns of one that cannot be read
 		}
 		ledger, err := migrate.ReadLedger(f.Path)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = p.Add(ledger, f.Name(), shape(begun.Settings, settings(j)))
 		}
-		if err := p.Add(ledger, f.Name(), shape(begun.Settings, settings(j))); err != nil {
-			return nil, err
+		if d, is := errors.AsType[*migrate.Damage](err); is {
+			j.warn("the source is not compared with run %s: %s", f.Name(), d)
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name(), err)
 		}
 	}
 	return p, nil

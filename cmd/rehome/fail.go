@@ -78,6 +78,9 @@ func printError(w io.Writer, err error) {
 
 // hintOf is what to do about an error; "" where nobody has said.
 func hintOf(err error) string {
+	if d, ok := errors.AsType[*migrate.Damage](err); ok {
+		return afterDamage(d)
+	}
 	h, ok := errors.AsType[interface {
 		error
 		Hint() string

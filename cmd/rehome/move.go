@@ -84,6 +84,7 @@ func (m *move) open(folder migrate.Folder, resumed bool) (err error) {
 			return fmt.Errorf("%s: %w", folder.Name(), err)
 		}
 		m.say("continuing run %s", folder.Name())
+		m.unsealed(m.ledger)
 	} else {
 		if m.folder, err = migrate.NewFolder(m.cli.String("runs")); err != nil {
 			return err

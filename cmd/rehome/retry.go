@@ -102,6 +102,7 @@ func retry(ctx context.Context, t terminal, c *cli.Context) (err error) {
 		return fmt.Errorf("%s: %w", r.run, err)
 	}
 	defer func() { err = errors.Join(err, r.ledger.Close()) }()
+	r.unsealed(r.ledger)
 	if err := r.ready(c); err != nil {
 		return err
 	}

@@ -19,10 +19,14 @@ import (
 
 func runsCommand(t terminal) *cli.Command {
 	return &cli.Command{
-		Name:  "runs",
-		Usage: "list runs: source, target, state, counts, how to continue each",
-		Flags: append(outputFlags(), runsFlag()),
+		Name:      "runs",
+		Usage:     "list runs: source, target, state, counts, how to continue each",
+		UsageText: "rehome runs\n   rehome runs --mend 20261121-231502-7f3a",
+		Flags:     append(outputFlags(), &cli.StringFlag{Name: "mend", Usage: "write the damaged ledger of `RUN` anew, without the lines that are damaged"}, runsFlag()),
 		Action: func(c *cli.Context) error {
+			if c.IsSet("mend") {
+				return mend(newVoice(t, c), c.String("runs"), c.String("mend"))
+			}
 			return listRuns(t, c)
 		},
 	}
@@ -33,7 +37,7 @@ type runLine struct {
 	Run      string   `json:"run"`
 	Source   []string `json:"source"`
 	Target   string   `json:"target"`
-	State    string   `json:"state"` // finished, unfinished, running, dry run, undone, undo unfinished, retry unfinished
+	State    string   `json:"state"` // finished, unfinished, running, dry run, undone, undo unfinished, retry unfinished, damaged
 	Landed   int      `json:"landed"`
 	Continue string   `json:"continue,omitempty"`
 }
@@ -47,7 +51,12 @@ func listRuns(t terminal, c *cli.Context) error {
 	for _, f := range folders {
 		line, err := describeRun(f)
 		if err != nil {
-			fmt.Fprintf(t.err, "rehome: warning: %s: %s\n", f.Name(), err)
+			fmt.Fprintln(t.err, shown(t.err, fmt.Sprintf("rehome: warning: %s: %s", f.Name(), err)))
+		}
+		switch d, is := errors.AsType[*migrate.Damage](err); {
+		case is && d.Mendable():
+			line.State, line.Landed, line.Continue = "damaged", 0, mending(d)
+		case err != nil:
 			continue
 		}
 		lines = append(lines, line)
@@ -132,7 +141,7 @@ func runsList(lines []runLine) string {
 func describeRun(f migrate.Folder) (runLine, error) {
 	ledger, err := migrate.ReadLedger(f.Path)
 	if err != nil {
-		return runLine{}, err
+		return runLine{Run: f.Name()}, err
 	}
 	landed, err := ledger.Landed()
 	line := runLine{Run: f.Name(), Source: ledger.Move.Files, Target: ledger.Move.Target, State: "finished", Landed: landed}

@@ -247,8 +247,13 @@ func (s *script) replace(rest string) {
 	s.write(name, bytes.ReplaceAll(text, []byte(from), []byte(to)))
 }
 
-// named is a path with the latest run in the place of RUN.
-func (s *script) named(path string) string { return strings.ReplaceAll(path, "RUN", s.latestRun()) }
+// named is a path with the names of runs in their places.
+func (s *script) named(path string) string {
+	if strings.Contains(path, "RUN1") {
+		path = strings.ReplaceAll(path, "RUN1", s.runs()[0].Name())
+	}
+	return strings.ReplaceAll(path, "RUN", s.latestRun())
+}
 
 func (s *script) drop(name, with string) {
 	name = s.named(name)

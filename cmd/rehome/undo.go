@@ -62,6 +62,7 @@ func undo(ctx context.Context, t terminal, c *cli.Context, name string) (err err
 		return fmt.Errorf("%s: %w", folder.Name(), err)
 	}
 	defer func() { err = errors.Join(err, u.ledger.Close()) }()
+	u.unsealed(u.ledger)
 	if u.ledger.Move.DryRun {
 		return usage("rehome runs lists them", "run %s was a dry run: it landed nobody, and there is nothing to take back", u.run)
 	}
@@ -170,8 +171,11 @@ func (u *takeBack) claimed() (func(string) string, error) {
 	landed := map[string]func(string) bool{}
 	for _, f := range folders {
 		m, _, err := f.Peek()
-		if err != nil || m.DryRun || m.Target != u.target.identity || !m.Started.After(u.ledger.Move.Started) || m.Settings["id"] != u.ledger.Move.Settings["id"] {
-			continue // one that cannot be read is warned of by rehome runs
+		if err != nil {
+			return nil, fmt.Errorf("whom run %s has landed again cannot be told: %w", f.Name(), err)
+		}
+		if m.DryRun || m.Target != u.target.identity || !m.Started.After(u.ledger.Move.Started) || m.Settings["id"] != u.ledger.Move.Settings["id"] {
+			continue
 		}
 		later, err := migrate.ReadLedger(f.Path)
 		if err == nil {

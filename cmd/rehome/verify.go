@@ -42,10 +42,14 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 		return usage("rehome runs lists them", "%s", err)
 	}
 	ledger, err := migrate.ReadLedger(folder.Path)
+	if err == nil {
+		_, err = ledger.Landed() // a damaged ledger is met before anybody is asked anything
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", folder.Name(), err)
 	}
 	j := &job{voice: newVoice(t, c), cli: c, verb: "verify", begun: time.Now(), run: folder.Name()}
+	j.unsealed(ledger)
 	if c.Int("sample") < 0 {
 		return usage("use a number of users, or leave it out to read back all", "--sample %d is not a number of users", c.Int("sample"))
 	}
