@@ -56,6 +56,12 @@ const (
 	LossUnverified   Code = "address-unverified"
 )
 
+// AboutHash reports whether a problem is one of the hash alone: without it the user
+// is whole.
+func (c Code) AboutHash() bool {
+	return c == HashMalformed || c == HashUnsupported || c == HashParams || c == HashCost
+}
+
 // CodeInfo is the entry of a code in the catalogue.
 type CodeInfo struct {
 	Code  Code

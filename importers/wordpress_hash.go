@@ -63,7 +63,7 @@ func wordpressHash(stored string) (identity.Hash, *identity.Problem) {
 		return identity.Hash{}, nil
 	}
 	if !isGraphic(stored) {
-		return identity.Hash{}, &identity.Problem{Code: identity.HashMalformed, Detail: "user_pass begins like a hash and holds white space or bytes that no hash has: the file is damaged here"}
+		return h, &identity.Problem{Code: identity.HashMalformed, Detail: "user_pass begins like a hash and holds white space or bytes that no hash has: the file is damaged here"}
 	}
 	return h, nil
 }

@@ -108,7 +108,11 @@ func (w *wordpress) record(row *tableRow, in Input) identity.Record {
 	if b.problem != nil {
 		return identity.Record{User: identity.User{ID: b.user.ID}, Problem: b.problem, Raw: identity.Secret(rawText(row.raw))}
 	}
-	return identity.Record{User: b.user, Losses: b.losses}
+	rec := identity.Record{User: b.user, Losses: b.losses, Problem: b.broken}
+	if rec.Problem != nil {
+		rec.Raw = identity.Secret(rawText(row.raw))
+	}
+	return rec
 }
 
 // userBuilder makes a user of a row. The first problem it meets ends it.
@@ -119,6 +123,7 @@ type userBuilder struct {
 	user    identity.User
 	losses  []identity.Code
 	problem *identity.Problem
+	broken  *identity.Problem // of the hash alone: the user is whole without it
 }
 
 func (b *userBuilder) build() {
@@ -201,7 +206,7 @@ func (b *userBuilder) password() {
 	if b.problem != nil {
 		return
 	}
-	if b.user.Hash, b.problem = wordpressHash(stored); b.user.Hash.IsZero() {
+	if b.user.Hash, b.broken = wordpressHash(stored); b.user.Hash.IsZero() {
 		b.losses = append(b.losses, identity.LossLocked)
 	}
 }

@@ -84,3 +84,86 @@ func TestReadBackCounts(t *testing.T) {
 		}
 	}
 }
+
+// TestWithoutPassword lands whoever lacks nothing but a usable hash, whatever is
+// wrong with it and whoever found that out; the problem keeps its code. Whoever
+// lacks more is blocked, and told what.
+func TestWithoutPassword(t *testing.T) {
+	users := people(9)
+	problems := map[string]identity.Code{
+		"u0000": identity.HashParams, "u0001": identity.HashMalformed, "u0002": identity.HashCost, "u0003": identity.HashUnsupported, // of the importer
+		"u0004": identity.RecordUnreadable,
+	}
+	users[5].Hash.Algorithm = "never"
+	users[6].Hash.Encoded = "broken"
+	users[7].Email = ""
+	users[8].Hash.Algorithm, users[8].Phone = "never", "bad"
+	for _, without := range []bool{false, true} {
+		p := plan(newMemory(), users...)
+		p.Sink = choosy{newMemory()}
+		p.WithoutPassword = without
+		p.Source = spoilt(p.Source, problems)
+		p.Pick = func() func(identity.User) bool { return func(u identity.User) bool { return u.ID != "u0003" } }
+		settled := map[string]*migrate.Settled{}
+		p.Report = func(e migrate.Event) {
+			if e.Settled != nil {
+				settled[e.Settled.ID] = e.Settled
+			}
+		}
+		if _, err := migrate.Run(t.Context(), p, mustSurvey(t, p)); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[string]identity.Code{
+			"u0000": identity.HashParams, "u0001": identity.HashMalformed, "u0002": identity.HashCost,
+			"u0005": identity.HashUnsupported, "u0006": identity.HashMalformed, "u0007": identity.EmailMissing,
+		} {
+			s := settled[id]
+			if s.Problem == nil || s.Problem.Code != want {
+				t.Errorf("%s: %v, want %s", id, s.Problem, want)
+			}
+			if lands := s.Outcome == sink.Created; lands != without || lands && (s.Verdict != sink.NeedsReset || s.Reset != want) {
+				t.Errorf("without password %v: %s: %s, %s, reset %q", without, id, s.Outcome, s.Verdict, s.Reset)
+			}
+		}
+		if s := settled["u0003"]; s.Outcome != sink.Skipped || s.Problem.Code != identity.Excluded {
+			t.Errorf("left out on request: %s, %v", s.Outcome, s.Problem)
+		}
+		if s := settled["u0004"]; s.Outcome != sink.Rejected || s.Verdict != sink.Blocked {
+			t.Errorf("unreadable: %s, %s", s.Outcome, s.Verdict)
+		}
+		want := map[bool]identity.Code{false: identity.HashUnsupported, true: identity.PhoneInvalid}[without]
+		if s := settled["u0008"]; s.Outcome != sink.Rejected || s.Problem.Code != want || without && s.Verdict != sink.Blocked {
+			t.Errorf("without password %v: lacks more: %s, %s, %v", without, s.Outcome, s.Verdict, s.Problem)
+		}
+	}
+}
+
+// choosy is a target that looks at the phone number last.
+type choosy struct{ *memory }
+
+func (c choosy) Judge(u identity.User) sink.Judgement {
+	j := c.memory.Judge(u)
+	if j.Verdict.Lands() && u.Phone == "bad" {
+		j.Verdict, j.Problem = sink.Blocked, &identity.Problem{Code: identity.PhoneInvalid, Detail: "bad"}
+	}
+	return j
+}
+
+// spoilt gives records a problem that an importer found.
+func spoilt(source func() (migrate.Pass, error), problems map[string]identity.Code) func() (migrate.Pass, error) {
+	return func() (migrate.Pass, error) {
+		pass, err := source()
+		records := pass.Records
+		pass.Records = func(yield func(identity.Record, error) bool) {
+			for rec, err := range records {
+				if code, bad := problems[rec.User.ID]; bad {
+					rec.Problem = &identity.Problem{Code: code, Detail: "found by the importer"}
+				}
+				if !yield(rec, err) {
+					return
+				}
+			}
+		}
+		return pass, err
+	}
+}

@@ -53,6 +53,34 @@ func (p *Plan) report(e Event) {
 
 // judge is the whole word on one record; both passes come to the same.
 func (p *Plan) judge(rec *identity.Record) sink.Judgement {
+	j := p.judgeAsIs(rec)
+	if !p.WithoutPassword || j.Verdict.Lands() || !readable(rec) {
+		return j
+	}
+	bare := p.bare(rec)
+	switch lands := bare.Verdict.Lands(); {
+	case lands:
+		bare.Verdict, bare.Problem = sink.NeedsReset, j.Problem
+		return bare
+	case j.Verdict == sink.NeedsReset: // and that is not all that is wrong
+		j.Verdict, j.Problem = sink.Blocked, bare.Problem
+	}
+	return j
+}
+
+// readable reports whether everything is known of a user but, perhaps, a usable hash.
+func readable(rec *identity.Record) bool { return rec.Problem == nil || rec.Problem.Code.AboutHash() }
+
+// bare is the word on a user without the hash; on one who has none it is the same.
+func (p *Plan) bare(rec *identity.Record) sink.Judgement {
+	u := rec.User
+	u.Hash = identity.Hash{}
+	j := p.Sink.Judge(u)
+	j.Losses = append(j.Losses, rec.Losses...)
+	return j
+}
+
+func (p *Plan) judgeAsIs(rec *identity.Record) sink.Judgement {
 	if rec.Problem != nil {
 		return sink.Judgement{Verdict: sink.Blocked, Problem: rec.Problem}
 	}
@@ -77,8 +105,8 @@ func (p *Plan) landing(rec *identity.Record, j sink.Judgement) (sink.Landing, bo
 		return sink.Landing{}, false
 	}
 	u.Hash = identity.Hash{}
-	bare := p.Sink.Judge(u)
-	bare.Losses = append(append(bare.Losses, rec.Losses...), identity.LossPassword)
+	bare := p.bare(rec)
+	bare.Losses = append(bare.Losses, identity.LossPassword)
 	return sink.Landing{User: u, Judgement: bare}, bare.Verdict.Lands()
 }
 
@@ -170,7 +198,7 @@ func (p *Plan) read(ctx context.Context, records identity.Records, size int, out
 			return n, err
 		}
 		n++
-		batch = append(batch, item{Record: rec, ordinal: n, picked: rec.Problem != nil || pick(rec.User)})
+		batch = append(batch, item{Record: rec, ordinal: n, picked: !readable(&rec) || pick(rec.User)})
 		if len(batch) == size {
 			if err := flush(); err != nil {
 				return n, err

@@ -101,9 +101,9 @@ func (s *survey) judge(it *item) judged {
 	var landing sink.Landing
 	landing, j.lands = s.plan.landing(&it.Record, j.judgement)
 	switch {
-	case it.Problem != nil:
 	case j.lands:
 		j.was = s.plan.Past.compare(landing.User, landing.Judgement, true)
+	case it.Problem != nil:
 	default:
 		j.was = s.plan.Past.compare(it.User, j.judgement, false)
 	}

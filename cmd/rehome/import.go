@@ -44,6 +44,7 @@ func importUsers(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
+	j.unsigned()
 	if !j.quiet && len(findings.Proved) > 0 {
 		j.proofs(findings.Proved)
 	}

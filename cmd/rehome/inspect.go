@@ -35,11 +35,16 @@ func inspect(ctx context.Context, j *job) error {
 		return err
 	}
 	j.counts(j.summary)
-	if j.summary.Problems[identity.HashParams] > 0 && j.source.reading.firebase.Hash.SignerKey == "" && j.source.format == importers.FormatFirebase {
-		j.say("the project's password hash parameters are not given; with --hash-config FILE the verdicts cover the passwords too")
-	}
+	j.unsigned()
 	j.say("next: prove that the passwords are right: rehome prove %s --known known.csv", j.again())
 	return nil
+}
+
+// unsigned says that Firebase's hashes stand there without the project's parameters.
+func (j *job) unsigned() {
+	if j.summary.Problems[identity.HashParams] > 0 && j.source.reading.firebase.Hash.SignerKey == "" && j.source.format == importers.FormatFirebase {
+		j.say("the project's password hash parameters are not given: no password can be judged or moved; --hash-config FILE gives them, and where nobody can get them, --without-password lands these people for a reset")
+	}
 }
 
 // counts prints what the survey counted.

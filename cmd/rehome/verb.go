@@ -41,7 +41,7 @@ func surveyed(t terminal, c *cli.Context, needHash bool, work func(context.Conte
 	if j.known, err = knownAccounts(c, t); err != nil {
 		return err
 	}
-	if j.source, err = openSource(c, t, needHash); err != nil {
+	if j.source, err = openSource(c, t, needHash && !c.Bool("without-password")); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, j.source.close()) }()
