@@ -80,8 +80,10 @@ type Proved struct {
 // Spared is a user that undo left where it is.
 type Spared struct {
 	TargetID string `json:"target_id"`
-	Why      string `json:"why"`              // signed-in, changed, kept
-	Detail   string `json:"detail,omitempty"` // of those kept, or in use without a sign-in that shows, in words
+	Why      string `json:"why"`                 // signed-in, changed, kept
+	Part     Part   `json:"part,omitempty"`      // of who changed
+	SignedIn bool   `json:"signed_in,omitempty"` // who changed has signed in since, or the account was used otherwise
+	Detail   string `json:"detail,omitempty"`    // of those kept, or in use without a sign-in that shows, in words
 }
 
 // Progress is where the work stands.
@@ -149,6 +151,7 @@ type VerifyCounts struct {
 	Equal    int `json:"equal"`
 	Changed  int `json:"changed,omitempty"`   // edited since
 	SignedIn int `json:"signed_in,omitempty"` // the person signed in since, or the account was used otherwise
+	Both     int `json:"both,omitempty"`      // of those, counted as changed and as signed in
 	Missing  int `json:"missing,omitempty"`
 }
 

@@ -201,7 +201,7 @@ func (p *Past) Names(most int) (list []Difference, err error) {
 				return nil // a later run's
 			}
 			if what := p.what(n); what != "" {
-				list = append(list, Difference{s.Target, what})
+				list = append(list, Difference{TargetID: s.Target, What: what})
 			}
 			if len(list) >= most {
 				return errEnough

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -335,6 +336,22 @@ func TestVerify(t *testing.T) {
 	edit(target, 2, func(u *identity.User) { u.Hash = identity.Hash{Algorithm: "rehashed", Encoded: "y"} })
 	edit(target, 3, func(u *identity.User) { u.Hash.Encoded = "z" })
 	check(0, migrate.VerifyCounts{Read: 249, Equal: 246, Changed: 2, SignedIn: 1, Missing: 1})
+	// Who signed in is held against the profile all the same.
+	edit(target, 4, func(u *identity.User) { u.Hash, u.Name = identity.Hash{Algorithm: "rehashed", Encoded: "y"}, "Other" })
+	edit(target, 5, func(u *identity.User) { u.Hash.Encoded, u.Name = "z", "Other" })
+	check(0, migrate.VerifyCounts{Read: 249, Equal: 244, Changed: 4, SignedIn: 2, Both: 1, Missing: 1})
+	_, differences, err := migrate.Verify(t.Context(), p.Ledger, target, 0, nil)
+	slices.SortFunc(differences, func(a, b migrate.Difference) int { return strings.Compare(a.TargetID, b.TargetID) })
+	want := []migrate.Difference{
+		{TargetID: "t-u0000", What: migrate.WhatMissing},
+		{"t-u0001", migrate.WhatChanged, migrate.PartProfile, false},
+		{"t-u0003", migrate.WhatChanged, migrate.PartPassword, false},
+		{"t-u0004", migrate.WhatChanged, migrate.PartProfile, true},
+		{"t-u0005", migrate.WhatChanged, migrate.PartBoth, false},
+	}
+	if err != nil || !slices.Equal(differences, want) {
+		t.Errorf("%+v, want %+v; %v", differences, want, err)
+	}
 }
 
 func edit(m *memory, n int, do func(*identity.User)) {

@@ -72,20 +72,3 @@ func (s sealer) one(half, targetID string, text identity.Secret) string {
 	d := m.digits()
 	return string(d[:])
 }
-
-// compare holds what the target has of a user against the seals: WhySignedIn when
-// the credential is another because the person signed in, or nothing has changed and
-// the account was used all the same; WhyChanged for every other difference, "" for
-// none.
-func (l *Ledger) compare(s settleLine, f sink.Found) string {
-	seals := l.seals.seal(s.Target, f.State)
-	switch {
-	case seals == Seals{s.Credential, s.Profile} && f.Used == "":
-		return ""
-	case seals == Seals{s.Credential, s.Profile}:
-		return WhySignedIn
-	case seals.Credential != s.Credential && f.SignedIn:
-		return WhySignedIn
-	}
-	return WhyChanged
-}

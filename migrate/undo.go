@@ -158,11 +158,11 @@ func (u *undo) sort(batch []settleLine, there map[string]sink.Found) fate {
 
 // spares says why a user is left where it is.
 func (u *undo) spares(s settleLine, found sink.Found) (Spared, bool) {
-	switch u.plan.Ledger.compare(s, found) {
-	case WhySignedIn:
+	switch c := u.plan.Ledger.compare(s, found); {
+	case c.part != "":
+		return Spared{TargetID: s.Target, Why: WhyChanged, Part: c.part, SignedIn: c.used, Detail: found.Used}, true
+	case c.used:
 		return spare(s.Target, WhySignedIn, found.Used), true
-	case WhyChanged:
-		return spare(s.Target, WhyChanged, ""), true
 	}
 	if u.plan.Claimed != nil {
 		if run := u.plan.Claimed(s.ID); run != "" {

@@ -86,6 +86,7 @@ func TestUndo(t *testing.T) {
 	edit(target.memory, 1, func(u *identity.User) { u.Name = "Other" })
 	edit(target.memory, 2, func(u *identity.User) { u.Hash = identity.Hash{Algorithm: "rehashed", Encoded: "y"} })
 	delete(target.users, "t-u0003")
+	edit(target.memory, 8, func(u *identity.User) { u.Hash, u.Name = identity.Hash{Algorithm: "rehashed", Encoded: "y"}, "Other" })
 	target.refuses["t-u0004"] = &identity.Problem{Code: identity.TargetRefused, Detail: "orders refer to the user"}
 	target.refuses["t-u0005"] = &identity.Problem{Code: identity.SignedIn}
 	target.refuses["t-u0006"] = &identity.Problem{Code: identity.ChangedSince}
@@ -96,6 +97,9 @@ func TestUndo(t *testing.T) {
 	p.Report = func(e migrate.Event) {
 		if e.Spared != nil {
 			spared[e.Spared.TargetID] = e.Spared.Why + " " + e.Spared.Detail
+			if e.Spared.Part != "" {
+				spared[e.Spared.TargetID] = fmt.Sprint(e.Spared.Why, " ", e.Spared.Part, " ", e.Spared.SignedIn)
+			}
 		}
 	}
 	before, err := os.ReadFile(filepath.Join(folder, "ledger.jsonl"))
@@ -103,7 +107,7 @@ func TestUndo(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := migrate.Undo(t.Context(), p)
-	if want := (migrate.UndoCounts{Planned: 246, Gone: 1, SignedIn: 1, Changed: 1, Kept: 1}); err != nil || got != want || len(target.users) != 250 {
+	if want := (migrate.UndoCounts{Planned: 245, Gone: 1, SignedIn: 1, Changed: 2, Kept: 1}); err != nil || got != want || len(target.users) != 250 {
 		t.Errorf("dry run: %+v, %v; %d left", got, err, len(target.users))
 	}
 	if after, err := os.ReadFile(filepath.Join(folder, "ledger.jsonl")); err != nil || string(after) != string(before) {
@@ -111,25 +115,25 @@ func TestUndo(t *testing.T) {
 	}
 	p.DryRun = false
 	got, err = migrate.Undo(t.Context(), p)
-	if want := (migrate.UndoCounts{Removed: 243, Gone: 1, SignedIn: 2, Changed: 2, Kept: 2}); err != nil || got != want || got.Spared() != 6 {
+	if want := (migrate.UndoCounts{Removed: 242, Gone: 1, SignedIn: 2, Changed: 3, Kept: 2}); err != nil || got != want || got.Spared() != 7 {
 		t.Errorf("%+v, want %+v; %v", got, want, err)
 	}
 	for id, why := range map[string]string{
-		"t-u0001": "changed ", "t-u0002": "signed-in ", "t-u0004": "kept orders refer to the user", "t-u0005": "signed-in ", "t-u0006": "changed ",
-		"t-u0007": "kept run 20261121-000000-beef has landed this user again",
+		"t-u0001": "changed profile false", "t-u0002": "signed-in ", "t-u0004": "kept orders refer to the user", "t-u0005": "signed-in ", "t-u0006": "changed ",
+		"t-u0008": "changed profile true", "t-u0007": "kept run 20261121-000000-beef has landed this user again",
 	} {
 		if spared[id] != why {
 			t.Errorf("%s: %q, want %q", id, spared[id], why)
 		}
 	}
-	want := []string{"t-stranger", "t-u0001", "t-u0002", "t-u0004", "t-u0005", "t-u0006", "t-u0007"}
+	want := []string{"t-stranger", "t-u0001", "t-u0002", "t-u0004", "t-u0005", "t-u0006", "t-u0007", "t-u0008"}
 	if !slices.Equal(left(target), want) {
 		t.Errorf("left: %v", left(target))
 	}
 	if err := errors.Join(l.FinishUndo(3), l.Close()); err != nil {
 		t.Fatal(err)
 	}
-	undoneLedger(t, folder, target, 6)
+	undoneLedger(t, folder, target, 7)
 }
 
 // undoneLedger: after an undo the ledger holds the spared as landed and nobody

@@ -14,7 +14,9 @@ import (
 // signed in since is none: that is what the move was for.
 type Difference struct {
 	TargetID string `json:"target_id"`
-	What     string `json:"what"` // missing, changed
+	What     string `json:"what"`                // missing, changed
+	Part     Part   `json:"part,omitempty"`      // of who changed
+	SignedIn bool   `json:"signed_in,omitempty"` // who changed has signed in since, or the account was used otherwise
 }
 
 // The differences.
@@ -172,23 +174,28 @@ func readBack(ctx context.Context, r sink.Reader, batch []settleLine) (map[strin
 func (v *verification) note(s settleLine, f sink.Found, there bool) {
 	if !there {
 		v.counts.Missing++
-		v.differ(s.Target, WhatMissing)
+		v.differ(Difference{TargetID: s.Target, What: WhatMissing})
 		return
 	}
 	v.counts.Read++
-	switch v.ledger.compare(s, f) {
-	case "":
+	c := v.ledger.compare(s, f)
+	if c == (change{}) {
 		v.counts.Equal++
-	case WhySignedIn:
+	}
+	if c.used {
 		v.counts.SignedIn++
-	default:
+	}
+	if c.part != "" {
 		v.counts.Changed++
-		v.differ(s.Target, WhatChanged)
+		v.differ(Difference{s.Target, WhatChanged, c.part, c.used})
+		if c.used {
+			v.counts.Both++
+		}
 	}
 }
 
-func (v *verification) differ(id, what string) {
+func (v *verification) differ(d Difference) {
 	if len(v.differences) < maxDifferences {
-		v.differences = append(v.differences, Difference{id, what})
+		v.differences = append(v.differences, d)
 	}
 }

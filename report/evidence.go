@@ -62,7 +62,7 @@ func verification(d Document) section {
 		s.Tables = append(s.Tables, meant("Users read back, by what was found", "Found", "People", []meaning{
 			{"equal", v.Equal, "Exactly as landed, the hash among the rest."},
 			{"signed in", v.SignedIn, "Signed in since, or used otherwise: the target replaced the hash, or holds sessions, memberships or the like."},
-			{"changed", v.Changed, "Edited by somebody since."},
+			{"changed", v.Changed, edited(v.Both)},
 			{"missing", v.Missing, "Not there any more."},
 		}))
 	}
@@ -120,6 +120,14 @@ func tried(caption string, l migrate.LoginCounts) grid {
 	return grid{Caption: caption, Head: []string{"Logins", "Accounts"}, Rows: []row{
 		{Name: "tried", Cells: []cell{count(l.Tried)}}, {Name: "let in", Cells: []cell{count(l.OK)}},
 	}}
+}
+
+// edited says what changed means, and how many of those are counted twice.
+func edited(signedIn int) string {
+	if signedIn == 0 {
+		return "Edited by somebody since."
+	}
+	return fmt.Sprintf("Edited by somebody since; %s of them signed in as well, and %s counted there too.", thousands(signedIn), number("is", "are")(signedIn))
 }
 
 // delta says what became, in the source, of those whom earlier runs landed.

@@ -42,7 +42,7 @@ func (j *job) differences(counts migrate.VerifyCounts, differences []migrate.Dif
 			j.say("… and %s more", thousands(len(differences)-shown))
 			break
 		}
-		j.say("%s: %s", d.TargetID, d.What)
+		j.say("%s: %s", d.TargetID, differenceWords(d))
 	}
 	if bad := counts.Missing + counts.Changed; bad > 0 {
 		return failed(exitProof, "look at the users named above; somebody may have edited or deleted them",

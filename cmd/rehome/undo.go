@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -210,7 +211,7 @@ func reasonOf(s migrate.Spared) string {
 		}
 		return "has signed in since"
 	case migrate.WhyChanged:
-		return "was changed since"
+		return cmp.Or(changeWords(s.Part, s.SignedIn), "was changed since")
 	}
 	return "kept: " + s.Detail
 }

@@ -94,7 +94,7 @@ func (j *job) verifyRun(ctx context.Context, ledger *migrate.Ledger) error {
 	}
 	for i, d := range differences {
 		j.event(migrate.Event{Differs: &differences[i]})
-		j.result("%s: %s", d.TargetID, differenceWords(d.What))
+		j.result("%s: %s", d.TargetID, differenceWords(d))
 	}
 	j.result("%s", comparison(counts))
 	if counts.Of > 0 {
@@ -107,11 +107,24 @@ func (j *job) verifyRun(ctx context.Context, ledger *migrate.Ledger) error {
 	return errors.Join(err, j.sound(ctx))
 }
 
-func differenceWords(what string) string {
-	if what == migrate.WhatMissing {
+func differenceWords(d migrate.Difference) string {
+	if d.What == migrate.WhatMissing {
 		return "is not there any more"
 	}
-	return "was changed since"
+	return changeWords(d.Part, d.SignedIn)
+}
+
+// changeWords says which part of a user was changed.
+func changeWords(part migrate.Part, signedIn bool) string {
+	words := map[migrate.Part]string{
+		migrate.PartProfile:  "the profile was changed since",
+		migrate.PartPassword: "the password was changed since",
+		migrate.PartBoth:     "the profile and the password were changed since",
+	}[part]
+	if signedIn {
+		words += ", and the person has signed in"
+	}
+	return words
 }
 
 // comparison is what the reading back has shown. Whoever has signed in since is
@@ -129,8 +142,12 @@ func comparison(c migrate.VerifyCounts) string {
 	case c.Equal == asked:
 		return words + ", all equal"
 	}
-	return fmt.Sprintf("%s: %s equal, %s signed in or used since, %s changed, %s missing", words,
-		thousands(c.Equal), thousands(c.SignedIn), thousands(c.Changed), thousands(c.Missing))
+	both := ""
+	if c.Both > 0 {
+		both = fmt.Sprintf(" (%s of them both)", thousands(c.Both))
+	}
+	return fmt.Sprintf("%s: %s equal, %s signed in or used since, %s changed%s, %s missing", words,
+		thousands(c.Equal), thousands(c.SignedIn), thousands(c.Changed), both, thousands(c.Missing))
 }
 
 // sameTarget opens the target of a run, and no other.
