@@ -44,11 +44,13 @@ const (
 	LossProvider     Code = "provider"
 	LossFactor       Code = "mfa"
 	LossClaims       Code = "claims"
+	LossClaimsShape  Code = "claims-reshaped"
 	LossRoles        Code = "roles"
 	LossPhoto        Code = "photo"
 	LossUsername     Code = "username"
 	LossName         Code = "name-shortened"
 	LossPhone        Code = "phone-dropped"
+	LossPhoneProof   Code = "phone-unverified"
 	LossPassword     Code = "password"
 	LossPasswordGone Code = "password-not-exported"
 	LossLocked       Code = "password-locked"
@@ -98,7 +100,7 @@ var codes = []CodeInfo{
 	{EmailDuplicate, false, "Another record of this source has the same e-mail address, as the target compares addresses, and was preferred.", "Decide which of the two accounts keeps the address."},
 	{EmailTaken, false, "The target has another user with this e-mail address.", "Look at the named user: the person may have signed up there already."},
 	{AddressMissing, false, "The user has neither an e-mail address nor a phone number; the target needs one of the two.", "Give the user an address, or leave such users out with --except."},
-	{PhoneInvalid, false, "The phone number is not in international form (+ and 7 to 15 digits), and the user has no other way to sign in.", "Write the number in E.164 form."},
+	{PhoneInvalid, false, "The phone number is not in international form (+ and 7 to 15 digits) or begins with no country's code, and the user has no other way to sign in.", "Write the number in E.164 form."},
 	{PhoneDuplicate, false, "Another record of this source has the same phone number and was preferred.", "Decide which of the two accounts keeps the number."},
 	{PhoneTaken, false, "The target has another user with this phone number.", "Look at the named user."},
 	{LoginTaken, false, "Another user of the target signs in with the same account of a provider.", "Look at the named user: it may be the same person twice."},
@@ -120,11 +122,13 @@ var codes = []CodeInfo{
 	{LossProvider, true, "The link to a social or enterprise provider is not carried; the target links again at the next sign-in with that provider if the address is the same.", "Set the provider up at the target before people come back."},
 	{LossFactor, true, "An enrolled second factor is not carried; its secret never leaves the source.", "Ask the person to enrol again."},
 	{LossClaims, true, "Custom claims or attributes are not carried.", "Use --claims prefs to keep them in the user's preferences, which the user can read and change."},
+	{LossClaimsShape, true, "A value inside the claims comes back in another shape: Appwrite gives an empty object, or one whose keys are 0, 1, 2 …, back as a list.", "Have what reads the preferences take both shapes, or leave the claims out with --claims drop."},
 	{LossRoles, true, "Roles are not carried: at the target they would be access rights.", "Use --roles labels if that is what you want."},
 	{LossPhoto, true, "The picture's address is not carried.", "Keep the source until pictures are moved."},
 	{LossUsername, true, "The login name is not carried: people sign in with their e-mail address.", "Tell people."},
 	{LossName, true, "The name is longer than the target keeps, and was shortened.", "Mend the name by hand."},
-	{LossPhone, true, "The phone number is not in international form and was left out.", "Write the number in E.164 form, or name the country with --region."},
+	{LossPhone, true, "The phone number was left out: it is not in international form, begins with no country's code, or is somebody else's already, in the source or at the target.", "Write the number in E.164 form, or name the country with --region; decide whose a shared number is."},
+	{LossPhoneProof, true, "The phone number lands unverified: the source does not say that the person confirmed it.", "Nothing; the first sign-in with a code sent to the number confirms it at the target."},
 	{LossPassword, true, "The user landed without the password, which the target could never verify.", "The person needs a reset; resets.csv lists everyone concerned."},
 	{LossLocked, true, "The source holds no usable password: what stands in its place matches nothing that anyone could type.", "The person could not sign in at the source either; a reset lets them in."},
 	{LossRolesBroken, true, "The roles are stored in a form that is damaged, and none were taken from it.", "Look the user's roles up at the source, and give them at the target by hand."},

@@ -3,6 +3,8 @@ package appwrite
 import (
 	"net/netip"
 	"strings"
+
+	"rehome/identity"
 )
 
 // foldEmail is an address as the server keeps it, and as we send it: lower case
@@ -126,10 +128,10 @@ func validLabel(s string) bool {
 	return true
 }
 
-// validPhone is Appwrite's own rule: ^\+[1-9]\d{6,14}$, E.164 with at least
-// seven digits. Since 1.6 the server also asks libphonenumber; a number that
-// passes here and not there is refused by the server, by name.
-func validPhone(s string) bool {
+// validPhone is Appwrite's own rule, ^\+[1-9]\d{6,14}$, E.164 with at least seven
+// digits, and since 1.6 that of libphonenumber's parser, which asks only whether the
+// calling code is anybody's: whatever else is wrong with a number it lets pass.
+func (r rules) validPhone(s string) bool {
 	if len(s) < 8 || len(s) > 16 || s[0] != '+' || s[1] == '0' {
 		return false
 	}
@@ -138,5 +140,5 @@ func validPhone(s string) bool {
 			return false
 		}
 	}
-	return true
+	return !r.callingCodes || identity.HasCallingCode(s)
 }

@@ -43,7 +43,7 @@ func idOf(r sink.IDRule, id string) (string, *identity.Problem) {
 	case legalID(prefix + id):
 		return prefix + id, nil
 	case r == sink.IDKeep:
-		return "", problem(identity.IDInvalid, "Appwrite takes ids of 1 to %d characters of A-Z a-z 0-9 . _ - that begin with a letter or digit, and neither \"identities\" nor \"usage\"", maxID)
+		return "", problem(identity.IDInvalid, "Appwrite takes ids of 1 to %d characters of A-Z a-z 0-9 . _ - that begin with a letter or digit, and neither \"identities\" nor \"usage\" nor \"0\"", maxID)
 	case prefixed:
 		return prefix + sink.DerivedID(id)[:maxID-len(prefix)], nil
 	}
@@ -52,9 +52,10 @@ func idOf(r sink.IDRule, id string) (string, *identity.Problem) {
 
 // legalID tells whether the target takes an id and can give the user back by it:
 // "identities" and "usage" are taken by the server but name other routes of it
-// (our recordings, create/plain/id-named-*).
+// (our recordings, create/plain/id-named-*). PHP takes "0" for no id at all, and
+// the server answers 500 to it.
 func legalID(id string) bool {
-	if id == "" || len(id) > maxID || strings.IndexByte("._-", id[0]) >= 0 {
+	if id == "" || id == "0" || len(id) > maxID || strings.IndexByte("._-", id[0]) >= 0 {
 		return false
 	}
 	for i := range len(id) {

@@ -12,6 +12,7 @@ import (
 // function of the two, so that a dry run says what the move will do.
 type rules struct {
 	profile              Profile
+	callingCodes         bool // a phone number must begin with a country's code: from 1.6 on
 	id                   sink.IDRule
 	roles, claims, dates Place
 	undocumented         bool
@@ -46,7 +47,7 @@ func (r rules) plan(u identity.User) plan {
 	p.losses(u)
 	var bad *identity.Problem
 	p.id, bad = idOf(r.id, u.ID)
-	p.address(u)
+	r.address(&p, u)
 	p.name(u)
 	r.carry(&p, u)
 	p.judgement.TargetID = p.id
@@ -100,17 +101,20 @@ func federated(u identity.User) bool {
 
 // address takes e-mail and phone over. A flag without its address is dropped
 // with it.
-func (p *plan) address(u identity.User) {
+func (r rules) address(p *plan, u identity.User) {
 	p.profile.Email = foldEmail(u.Email)
 	p.profile.EmailVerification = u.EmailVerified && p.profile.Email != ""
 	if u.Phone == "" {
 		return
 	}
-	if !validPhone(u.Phone) {
+	if !r.validPhone(u.Phone) {
 		p.lose(identity.LossPhone)
 		return
 	}
 	p.profile.Phone, p.profile.PhoneVerification = u.Phone, u.PhoneVerified
+	if !u.PhoneVerified {
+		p.lose(identity.LossPhoneProof)
+	}
 }
 
 // name shortens a name to what the server keeps, counted in characters.
@@ -138,6 +142,7 @@ func (r rules) carry(p *plan, u identity.User) {
 		there, kept bool
 	}{
 		{identity.LossClaims, len(u.Attributes) > 0, kept.claims},
+		{identity.LossClaimsShape, kept.claims, !kept.reshaped},
 		{identity.LossCreated, !u.Created.IsZero(), kept.created},
 		{identity.LossLastSignIn, !u.LastSignIn.IsZero(), kept.lastSignIn},
 	} {
@@ -153,7 +158,7 @@ func (r rules) blocked(p profile, u identity.User) *identity.Problem {
 	case p.Email != "" && !r.validEmail(p.Email):
 		return problem(identity.EmailInvalid, "Appwrite does not accept this e-mail address")
 	case u.Phone != "" && p.Phone == "" && p.Email == "" && u.Hash.IsZero():
-		return problem(identity.PhoneInvalid, "the phone number is not + and 7 to 15 digits, and the user has no other address")
+		return problem(identity.PhoneInvalid, "the phone number is not + and 7 to 15 digits that begin with a country's code, and the user has no other address")
 	case !utf8.ValidString(u.Name):
 		return problem(identity.TextInvalid, "the name is no valid UTF-8")
 	}

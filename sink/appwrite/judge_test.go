@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"rehome/identity"
 	"rehome/sink"
+	"rehome/sink/rehearsal"
 )
 
 func offline(t *testing.T, c Config) *Sink {
@@ -40,14 +42,18 @@ func TestJudge(t *testing.T) {
 	}{
 		{"hash and address", withHash(identity.User{ID: "a", Email: "a@b.cd"}), sink.Ready, "", ""},
 		{"address only", identity.User{ID: "a", Email: "a@b.cd"}, sink.Passwordless, "", ""},
-		{"phone only", identity.User{ID: "a", Phone: "+12025550123"}, sink.Passwordless, "", ""},
+		{"phone only", identity.User{ID: "a", Phone: "+12025550123", PhoneVerified: true}, sink.Passwordless, "", ""},
+		{"phone that nobody says was confirmed", identity.User{ID: "a", Phone: "+12025550123"}, sink.Passwordless, "", "phone-unverified"},
 		{"nothing at all", identity.User{ID: "a"}, sink.Passwordless, "", "anonymous"},
-		{"hash without address", withHash(identity.User{ID: "a", Phone: "+12025550123"}), sink.Blocked, identity.EmailMissing, ""},
+		{"hash without address", withHash(identity.User{ID: "a", Phone: "+12025550123", PhoneVerified: true}), sink.Blocked, identity.EmailMissing, ""},
 		{"bad address", identity.User{ID: "a", Email: "a@b"}, sink.Blocked, identity.EmailInvalid, ""},
 		{"bad address with a hash", withHash(identity.User{ID: "a", Email: "jörg@b.cd"}), sink.Blocked, identity.EmailInvalid, ""},
 		{"blanks around the address", identity.User{ID: "a", Email: " A@B.cd\t"}, sink.Passwordless, "", ""},
 		{"bad phone beside an address", identity.User{ID: "a", Email: "a@b.cd", Phone: "0202 555"}, sink.Passwordless, "", "phone-dropped"},
 		{"bad phone alone", identity.User{ID: "a", Phone: "0202 555"}, sink.Blocked, identity.PhoneInvalid, "phone-dropped"},
+		{"unassigned code beside an address", withHash(identity.User{ID: "a", Email: "a@b.cd", Phone: "+2145551234", PhoneVerified: true}), sink.Ready, "", "phone-dropped"},
+		{"unassigned code alone", identity.User{ID: "a", Phone: "+2145551234"}, sink.Blocked, identity.PhoneInvalid, "phone-dropped"},
+		{"assigned code, short number", identity.User{ID: "a", Phone: "+1234567", PhoneVerified: true}, sink.Passwordless, "", ""},
 		{"no id", withHash(identity.User{Email: "a@b.cd"}), sink.Blocked, identity.IDMissing, ""},
 		{"long name", identity.User{ID: "a", Email: "a@b.cd", Name: strings.Repeat("é", 129)}, sink.Passwordless, "", "name-shortened"},
 		{"name that is no text", identity.User{ID: "a", Email: "a@b.cd", Name: "\xff"}, sink.Blocked, identity.TextInvalid, ""},
@@ -110,6 +116,9 @@ func TestIDRules(t *testing.T) {
 		{sink.IDKeep, "_a", "", identity.IDInvalid},
 		{sink.IDKeep, long, "", identity.IDInvalid},
 		{sink.IDKeep, "7", "7", ""},
+		{sink.IDAuto, "0", "bvmempnvp1njhmaif1m6qqbcf71dnghprl79", ""},
+		{sink.IDKeep, "0", "", identity.IDInvalid},
+		{"prefix:wp-", "0", "wp-0", ""},
 		{sink.IDUUID, "alice", "b4fbdefb-22aa-51f4-a896-7a0d229eedc2", ""},
 		{"prefix:wp-", "7", "wp-7", ""},
 		{"prefix:wp-", "_7", "wp-_7", ""},
@@ -295,6 +304,9 @@ func TestPrefs(t *testing.T) {
 		{"none", nil, `{"created_at":"2020-01-02T02:04:05Z"}`, ""},
 		{"a list in object's clothes", map[string]any{"0": 1, "1": 2}, `{"created_at":"2020-01-02T02:04:05Z"}`, "claims"},
 		{"numbers for keys", map[string]any{"5": 1}, `{"5":1,"created_at":"2020-01-02T02:04:05Z"}`, ""},
+		{"an empty object inside", map[string]any{"a": map[string]any{}, "created_at": 1}, `{"a":[],"created_at":1}`, "claims-reshaped created-date"},
+		{"a list in object's clothes inside a list", map[string]any{"a": []any{map[string]any{"0": 1}}, "created_at": 1}, `{"a":[[1]],"created_at":1}`, "claims-reshaped created-date"},
+		{"an empty list inside", map[string]any{"a": []any{}, "created_at": 1}, `{"a":[],"created_at":1}`, "created-date"},
 		{"a name of the server's", map[string]any{"$id": 1}, `{"created_at":"2020-01-02T02:04:05Z"}`, "claims"},
 		{"our own name", map[string]any{"created_at": "x"}, `{"created_at":"x"}`, "created-date"},
 		{"an integer of 65 bits", map[string]any{"n": json.Number("18446744073709551616")}, `{"created_at":"2020-01-02T02:04:05Z"}`, "claims"},
@@ -312,6 +324,35 @@ func TestPrefs(t *testing.T) {
 		}
 		if got := strings.Trim(fmt.Sprint(p.judgement.Losses), "[]"); got != c.losses {
 			t.Errorf("%s: losses %q, want %q", c.name, got, c.losses)
+		}
+	}
+}
+
+// TestReshaped: exactly the claims that come back in another shape are said to.
+func TestReshaped(t *testing.T) {
+	many := func(n int) map[string]any {
+		m := map[string]any{}
+		for i := range n {
+			m[fmt.Sprint(i)] = true
+		}
+		return m
+	}
+	for _, version := range versions {
+		s, f := rehearse(t, rehearsal.Config{Profile: version}, Config{Claims: Prefs})
+		for i, claims := range []map[string]any{
+			{"a": map[string]any{}}, {"a": []any{}}, {"a": map[string]any{"0": true}}, {"a": []any{map[string]any{}}}, {"a": many(10)}, {"a": many(11)},
+			{"a": map[string]any{"1": true}}, {"a": map[string]any{"b": map[string]any{"c": nil}}}, {"a": many(5), "b": map[string]any{}},
+		} {
+			r := landOne(t, s, identity.User{ID: fmt.Sprintf("u%d", i), Email: fmt.Sprintf("u%d@b.cd", i), Attributes: claims}, false)
+			wantState(t, s, r)
+			var back map[string]any
+			if err := json.Unmarshal([]byte(f.must(t, "GET", "/v1/users/"+r.TargetID+"/prefs", "")), &back); err != nil {
+				t.Fatal(err)
+			}
+			j := s.Judge(identity.User{ID: "x", Email: "x@b.cd", Attributes: claims})
+			if said, is := slices.Contains(j.Losses, identity.LossClaimsShape), !reflect.DeepEqual(back, claims); said != is {
+				t.Errorf("%s: %v comes back as %v, said to be reshaped: %v", version, claims, back, said)
+			}
 		}
 	}
 }
@@ -396,6 +437,26 @@ func TestVersions(t *testing.T) {
 		got, err := profileOf(version)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q %v", version, got, err)
+		}
+	}
+}
+
+// TestCallingCodesByVersion: 1.5 takes a number of no country, everything later
+// does not.
+func TestCallingCodesByVersion(t *testing.T) {
+	for version, asked := range map[string]bool{"1.5.11": false, "1.6.0": true, "1.7.4": true, "1.9.6": true, "2.0.0": true} {
+		if checksCodes(version) != asked {
+			t.Errorf("%s: %v", version, !asked)
+		}
+	}
+	u := identity.User{ID: "a", Phone: "+2145551234"}
+	if j := offline(t, Config{Profile: Profile15}).Judge(u); j.Verdict != sink.Passwordless || j.Keys.Phone != u.Phone {
+		t.Errorf("1.5: %+v", j)
+	}
+	for _, server := range versions {
+		s, _ := rehearse(t, rehearsal.Config{Profile: server}, Config{})
+		if _, err := s.Preflight(t.Context()); err != nil || s.rules.callingCodes != (server == rehearsal.V19) {
+			t.Errorf("%s: %v, asks for codes %v", server, err, s.rules.callingCodes)
 		}
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -44,7 +42,7 @@ func (s *Sink) Preflight(ctx context.Context) (Info, error) {
 	if err := s.scopes(ctx, c); err != nil {
 		return Info{}, err
 	}
-	s.rules.profile = profile
+	s.rules.profile, s.rules.callingCodes = profile, checksCodes(version)
 	return Info{version, profile, s.clock.now()}, nil
 }
 
@@ -60,14 +58,9 @@ func (c *client) version(ctx context.Context) (string, error) {
 // profileOf chooses the rules for a version. Before 1.5 lists are asked for in
 // another language.
 func profileOf(version string) (Profile, error) {
-	parts := strings.SplitN(version, ".", 3)
-	if len(parts) < 2 {
-		return "", fmt.Errorf("the server gives its version as %q, which is none of Appwrite's; is the endpoint right?", version)
-	}
-	major, err1 := strconv.Atoi(parts[0])
-	minor, err2 := strconv.Atoi(parts[1])
+	major, minor, ok := release(version)
 	switch {
-	case err1 != nil || err2 != nil:
+	case !ok:
 		return "", fmt.Errorf("the server gives its version as %q, which is none of Appwrite's; is the endpoint right?", version)
 	case major < 1 || major == 1 && minor < 5:
 		return "", fmt.Errorf("the server is Appwrite %s; 1.5 is the oldest that this works with", version)
@@ -75,6 +68,19 @@ func profileOf(version string) (Profile, error) {
 		return Profile15, nil
 	}
 	return Profile19, nil
+}
+
+// release reads the first two numbers of a version.
+func release(version string) (major, minor int, ok bool) {
+	n, _ := fmt.Sscanf(version, "%d.%d", &major, &minor)
+	return major, minor, n == 2
+}
+
+// checksCodes reports whether a server of a version asks libphonenumber whether a
+// phone number's calling code is in use.
+func checksCodes(version string) bool {
+	major, minor, _ := release(version)
+	return major > 1 || minor >= 6
 }
 
 // status is the HTTP status of a refusal; 0 for every other error.

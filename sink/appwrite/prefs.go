@@ -19,6 +19,7 @@ import (
 type prefs struct {
 	wire      json.RawMessage
 	canonical string
+	reshaped  bool // an object comes back as a list
 }
 
 // canon writes values in canonical form and measures them as PHP would.
@@ -34,9 +35,10 @@ type prefs struct {
 // 0…n-1 as lists, integers as such within 64 bits, and every other number as the
 // shortest text of its float64.
 type canon struct {
-	out   bytes.Buffer
-	size  int  // of PHP's spelling
-	lossy bool // something would not come back as it is
+	out      bytes.Buffer
+	size     int  // of PHP's spelling
+	lossy    bool // something would not come back
+	reshaped bool // an object would come back as a list
 }
 
 // Bounds of preferences: bytes as PHP's json_encode writes them, and levels.
@@ -52,7 +54,7 @@ const (
 )
 
 // kept says what of a user has its place in the preferences.
-type kept struct{ claims, created, lastSignIn bool }
+type kept struct{ claims, reshaped, created, lastSignIn bool }
 
 // prefsOf puts claims, as they stand, and dates into preferences. Claims are kept
 // whole or not at all: half of a set of rights is another set of rights.
@@ -67,6 +69,7 @@ func prefsOf(u identity.User, claims, dates bool) (prefs, kept) {
 		if out, k.claims = canonicalPrefs(values); !k.claims {
 			values = map[string]any{}
 		}
+		k.reshaped = out.reshaped
 	}
 	if dates {
 		out, k.created = withDate(out, values, createdKey, u.Created)
@@ -106,7 +109,7 @@ func canonicalPrefs(values map[string]any) (prefs, bool) {
 	if err != nil || c.lossy || c.size > maxPrefs {
 		return prefs{}, false
 	}
-	return prefs{wire, c.out.String()}, true
+	return prefs{wire, c.out.String(), c.reshaped}, true
 }
 
 // canonicalAnswer is the canonical form of preferences as the server sent them.
@@ -177,6 +180,7 @@ func (c *canon) object(m map[string]any, depth int) {
 			items[i] = m[strconv.Itoa(i)]
 		}
 		c.size += 2 * len(m) * len(`"12":`) // in case PHP keeps it an object
+		c.reshaped = c.reshaped || len(m) <= inOrder
 		c.list(items, depth)
 		return
 	}
@@ -207,6 +211,10 @@ func (c *canon) list(items []any, depth int) {
 	}
 	c.plain("]")
 }
+
+// inOrder is how many keys 0, 1, 2 … are still in order when they are sorted as
+// texts, which is how they are sent: only then does PHP take them for a list's.
+const inOrder = 10
 
 // listLike tells whether PHP would hold an object as a list: no keys, or 0…n-1.
 func listLike(m map[string]any) bool {

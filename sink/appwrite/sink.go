@@ -53,7 +53,7 @@ func New(c Config) (*Sink, error) {
 		return nil, err
 	}
 	s := &Sink{
-		rules: rules{c.Profile, c.ID, c.Roles, c.Claims, c.Dates, c.AllowUndocumented},
+		rules: rules{profile: c.Profile, callingCodes: c.Profile == Profile19, id: c.ID, roles: c.Roles, claims: c.Claims, dates: c.Dates, undocumented: c.AllowUndocumented},
 		clock: &serverClock{},
 	}
 	if c.Endpoint == "" {

@@ -78,8 +78,11 @@ func (c *call) create(a algorithm, password, options string) *refusal {
 		return refuse(serverError)
 	}
 	id := c.text("userId")
-	if id == unique {
+	switch id {
+	case unique:
 		id = c.newUID()
+	case "0": // which PHP takes for none
+		return refuse(serverError)
 	}
 	u := c.draft(id)
 	if bad := c.clash(u, password); bad != nil {
