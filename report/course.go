@@ -131,7 +131,7 @@ func next(d Document) section {
 	}
 	s := section{ID: "next", Title: "What to do next"}
 	for _, step := range d.Next {
-		s.Steps = append(s.Steps, Step{visible(step.Words), visible(step.Command)})
+		s.Steps = append(s.Steps, Step{Visible(step.Words), Visible(step.Command)})
 	}
 	return s
 }

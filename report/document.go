@@ -177,7 +177,7 @@ func Write(path string, render Render, d Document) error {
 // JSON writes the document itself.
 func JSON(w io.Writer, d Document) error {
 	d.Sentence = Sentence(d)
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(VisibleJSON(w))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(d)

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -77,31 +76,12 @@ func clip(s string, to int) string {
 	return string([]rune(s)[:to-1]) + "…"
 }
 
-// visible spells out what would not be seen, or would change how the text
-// around it is seen: control characters, and the marks that turn the direction
-// of writing (Unicode's "Trojan Source").
-func visible(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		hidden := unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r)
-		switch {
-		case hidden && r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		case hidden:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
 // foreign is text of a source or a person as it may be shown.
-func foreign(s string) string { return visible(clip(strings.ToValidUTF8(s, "\ufffd"), maxText)) }
+func foreign(s string) string { return Visible(clip(s, maxText)) }
 
 // sentence is foreign text that may be longer: an error, a notice, a meaning.
 func sentence(s string) string {
-	return visible(clip(strings.ToValidUTF8(s, "\ufffd"), maxSentence))
+	return Visible(clip(s, maxSentence))
 }
 
 // mask keeps of an e-mail address what helps somebody who knows it to recognise

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
 
@@ -119,21 +118,7 @@ func wantsValue(command *cli.Command, arg string) bool {
 	return false
 }
 
-// printable escapes control characters, so that text from a source cannot steer
-// a terminal.
-func printable(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if r < 0x20 && r != '\t' && r != '\n' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x202e || r == 0x2066 || r == 0x2067 || r == 0x2068 {
-			fmt.Fprintf(&b, `\u%04x`, r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// oneFile is the FILE of a verb that takes exactly one argument.
+// oneArgument is that of a verb that takes exactly one argument.
 func oneArgument(c *cli.Context, what string) (string, error) {
 	if c.NArg() != 1 {
 		return "", usage("run: rehome "+c.Command.Name+" --help", "%s needs exactly one %s, not %d", c.Command.Name, what, c.NArg())

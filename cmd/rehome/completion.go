@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"rehome/report"
 )
 
 func completionCommand(t terminal, app *cli.App) *cli.Command {
@@ -22,7 +24,7 @@ func completionCommand(t terminal, app *cli.App) *cli.Command {
 			}
 			script, known := map[string]func([]*cli.Command) string{"bash": bashCompletion, "zsh": zshCompletion}[shell]
 			if !known {
-				return usage("use bash or zsh", "there is no completion for %s", printable(shell))
+				return usage("use bash or zsh", "there is no completion for %s", report.Visible(shell))
 			}
 			_, err = fmt.Fprint(t.out, script(app.Commands))
 			return err

@@ -76,7 +76,7 @@ func intent(j *job, f *migrate.Findings, resumed string) []string {
 	if j.cli.String("roles") == "labels" && len(f.Labels) > 0 {
 		lines = append(lines, "labels become access rights there:")
 		for _, label := range slices.Sorted(maps.Keys(f.Labels)) {
-			lines = append(lines, fmt.Sprintf("        %s: %s", label, plural(f.Labels[label], "user", "users")))
+			lines = append(lines, fmt.Sprintf("        %s: %s", report.Visible(label), plural(f.Labels[label], "user", "users")))
 		}
 	}
 	return lines

@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"rehome/identity"
+	"rehome/report"
 )
 
 func explainCommand(t terminal) *cli.Command {
@@ -29,7 +30,7 @@ func explain(t terminal, c *cli.Context) error {
 	}
 	info, known := identity.Lookup(identity.Code(name))
 	if !known {
-		return usage("rehome explain lists them all", "there is no code %q", printable(name))
+		return usage("rehome explain lists them all", "there is no code %q", report.Visible(name))
 	}
 	_, err = fmt.Fprintln(t.out, shown(t.out, fmt.Sprintf("%s, a %s\n\n%s\n\nwho:  %s\ndo:   %s", info.Code, kind(info), info.Means, info.Concerns(), info.Fix)))
 	return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"rehome/report"
 	"rehome/verifiers"
 )
 
@@ -36,7 +37,7 @@ func hashMemory(c *cli.Context, warn func(string, ...any)) (*verifiers.Memory, e
 	if given := c.String("hash-memory"); given != "" {
 		var ok bool
 		if size, ok = parseSize(given); !ok {
-			return nil, usage("such as --hash-memory 512MiB or --hash-memory 2GiB", "--hash-memory %s is not a size of at least 1 MiB", printable(given))
+			return nil, usage("such as --hash-memory 512MiB or --hash-memory 2GiB", "--hash-memory %s is not a size of at least 1 MiB", report.Visible(given))
 		}
 		if half > 0 && size > half {
 			warn("--hash-memory %s is more than half of this machine's memory", given)

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"rehome/migrate"
+	"rehome/report"
 )
 
 // voice is how a verb speaks: words and progress on stderr; results on stdout,
@@ -29,7 +30,7 @@ type voice struct {
 
 func newVoice(t terminal, c *cli.Context) *voice {
 	v := &voice{terminal: t, json: c.Bool("json"), quiet: c.Bool("quiet")}
-	v.encoder = json.NewEncoder(t.out)
+	v.encoder = json.NewEncoder(report.VisibleJSON(t.out))
 	v.encoder.SetEscapeHTML(false)
 	if !v.quiet {
 		v.bar = newBar(t.err)
@@ -71,19 +72,32 @@ func (v *voice) say(format string, args ...any) {
 	if v.quiet {
 		return
 	}
-	v.print(v.err, fmt.Sprintf(format, args...))
+	v.print(v.err, line(format, args))
 }
 
 // warn prints words that a person must see.
 func (v *voice) warn(format string, args ...any) {
-	v.print(v.err, "rehome: warning: "+fmt.Sprintf(format, args...))
+	v.print(v.err, "rehome: warning: "+line(format, args))
 }
 
 // result prints a line of the result, unless events carry it.
 func (v *voice) result(format string, args ...any) {
 	if !v.json {
-		v.print(v.out, fmt.Sprintf(format, args...))
+		v.print(v.out, line(format, args))
 	}
+}
+
+// line is one line of words: nothing that is put into it makes it two, or steers a
+// terminal.
+func line(format string, args []any) string {
+	for i, a := range args {
+		switch a.(type) {
+		case int, int64, float64, bool:
+		default:
+			args[i] = report.Visible(fmt.Sprint(a))
+		}
+	}
+	return fmt.Sprintf(format, args...)
 }
 
 // clear wipes the progress bar, for words that are printed elsewhere.

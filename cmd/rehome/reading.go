@@ -9,6 +9,7 @@ import (
 
 	"rehome/identity"
 	"rehome/importers"
+	"rehome/report"
 )
 
 // reading is how a source is to be read: the flags, as each importer wants them.
@@ -95,7 +96,7 @@ func pairs(s string) (map[string]string, error) {
 	for _, pair := range strings.Split(s, ",") {
 		field, header, ok := strings.Cut(pair, "=")
 		if !ok || field == "" || header == "" {
-			return nil, usage("such as --map id=uid,email=mail", "--map: %s is not FIELD=HEADER", printable(pair))
+			return nil, usage("such as --map id=uid,email=mail", "--map: %s is not FIELD=HEADER", report.Visible(pair))
 		}
 		m[strings.TrimSpace(field)] = header
 	}
@@ -111,7 +112,7 @@ func delimiter(s string) (byte, error) {
 		return '\t', nil
 	}
 	if len(s) != 1 {
-		return 0, usage("one character, or tab", "--delimiter %s is not a delimiter", printable(s))
+		return 0, usage("one character, or tab", "--delimiter %s is not a delimiter", report.Visible(s))
 	}
 	return s[0], nil
 }

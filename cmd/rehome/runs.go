@@ -65,7 +65,7 @@ func listRuns(t terminal, c *cli.Context) error {
 		return eachAsJSON(t, lines)
 	}
 	if len(lines) == 0 {
-		fmt.Fprintf(t.out, "no runs under %s\n", c.String("runs"))
+		fmt.Fprintln(t.out, shown(t.out, "no runs under "+c.String("runs")))
 		return nil
 	}
 	return printRuns(t, lines)
@@ -88,7 +88,7 @@ func runsByAge(runs string) ([]migrate.Folder, error) {
 }
 
 func eachAsJSON(t terminal, lines []runLine) error {
-	encoder := json.NewEncoder(t.out)
+	encoder := json.NewEncoder(report.VisibleJSON(t.out))
 	for _, l := range lines {
 		if err := encoder.Encode(l); err != nil {
 			return err
@@ -110,7 +110,7 @@ func printRuns(t terminal, lines []runLine) error {
 	}
 	for _, l := range lines {
 		if l.Continue != "" {
-			fmt.Fprintf(t.out, "continue %s: %s\n", l.Run, printable(l.Continue))
+			fmt.Fprintf(t.out, "continue %s: %s\n", l.Run, report.Visible(l.Continue))
 		}
 	}
 	return nil
@@ -119,7 +119,7 @@ func printRuns(t terminal, lines []runLine) error {
 func runsTable(t terminal, lines []runLine) string {
 	w, widest := newTable("run", "source", "target", "state", "landed"), 0
 	for _, l := range lines {
-		w.AppendRow(table.Row{l.Run, printable(strings.Join(l.Source, " ")), printable(l.Target), l.State, thousands(l.Landed)})
+		w.AppendRow(table.Row{l.Run, report.Visible(strings.Join(l.Source, " ")), report.Visible(l.Target), l.State, thousands(l.Landed)})
 		widest = max(widest, len(l.Run)+len(l.State)+len("  1,000,000"))
 	}
 	half := room(t.out, widest+4*len("  ")) / 2
@@ -133,7 +133,7 @@ func runsList(lines []runLine) string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s  %s\n  %s landed\n  from %s\n  to %s", l.Run, l.State, thousands(l.Landed), printable(strings.Join(l.Source, " ")), printable(l.Target))
+		fmt.Fprintf(&b, "%s  %s\n  %s landed\n  from %s\n  to %s", l.Run, l.State, thousands(l.Landed), report.Visible(strings.Join(l.Source, " ")), report.Visible(l.Target))
 	}
 	return b.String()
 }

@@ -4,7 +4,22 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"rehome/report"
 )
+
+// printable is text of several lines in which nothing steers a terminal; tabs stay.
+func printable(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		cells := strings.Split(l, "\t")
+		for j, c := range cells {
+			cells[j] = report.Visible(c)
+		}
+		lines[i] = strings.Join(cells, "\t")
+	}
+	return strings.Join(lines, "\n")
+}
 
 // shown is text as a stream may show it: nothing in it steers a terminal, and where
 // there is one, lines end between words.

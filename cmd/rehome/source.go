@@ -18,6 +18,7 @@ import (
 	"rehome/identity"
 	"rehome/importers"
 	"rehome/migrate"
+	"rehome/report"
 )
 
 // source is the exported files of a verb, readable any number of times.
@@ -63,7 +64,7 @@ func (s *source) add(name string, t terminal, runs string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(t.err, "standard input cannot be read twice: copied to %s, which is removed at the end\n", spool.Name())
+		fmt.Fprintln(t.err, shown(t.err, "standard input cannot be read twice: copied to "+spool.Name()+", which is removed at the end"))
 		name, path, s.spool = "stdin", spool.Name(), spool
 	}
 	info, err := os.Stat(path)
@@ -88,7 +89,7 @@ func (s *source) configure(c *cli.Context, needHash bool) (err error) {
 	}
 	if from := importers.Format(c.String("from")); from != "" {
 		if !slices.Contains(formats(), from) {
-			return usage("use firebase, wordpress or csv", "--from %s is not a source", printable(string(from)))
+			return usage("use firebase, wordpress or csv", "--from %s is not a source", report.Visible(string(from)))
 		}
 		s.format = from
 		return nil

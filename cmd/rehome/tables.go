@@ -9,6 +9,8 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	wrap "github.com/jedib0t/go-pretty/v6/text"
+
+	"rehome/report"
 )
 
 // newTable is a table without borders.
@@ -64,7 +66,7 @@ func tabulate[K ~string](to io.Writer, title string, counts map[K]int, explain f
 		if explain != nil {
 			means = explain(k)
 		}
-		w.AppendRow(table.Row{printable(string(k)), thousands(counts[k]), means})
+		w.AppendRow(table.Row{report.Visible(string(k)), thousands(counts[k]), means})
 		widest = max(widest, len(k))
 	}
 	w.SetColumnConfigs([]table.ColumnConfig{rightward(2), prose(3, room(to, widest+len("  1,000,000   ")))})

@@ -13,6 +13,7 @@ import (
 
 	"rehome/identity"
 	"rehome/migrate"
+	"rehome/report"
 	"rehome/sink"
 	"rehome/sink/appwrite"
 	"rehome/verifiers"
@@ -64,7 +65,7 @@ func openTarget(ctx context.Context, c *cli.Context, memory *verifiers.Memory) (
 	case to == "appwrite" || strings.HasPrefix(to, "https://") || strings.HasPrefix(to, "http://"):
 		return openAppwrite(ctx, c, config)
 	}
-	return nil, usage("use rehearsal, appwrite, https://host/v1, postgres or postgres://host/db", "--to %s is not a target", printable(to))
+	return nil, usage("use rehearsal, appwrite, https://host/v1, postgres or postgres://host/db", "--to %s is not a target", report.Visible(to))
 }
 
 // crew is how many workers are asked for, or else are of use.
