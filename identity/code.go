@@ -31,6 +31,8 @@ const (
 	PasswordSpelling Code = "password-spelling"
 	PolicyPersonal   Code = "policy-personal-data"
 	TargetRefused    Code = "target-refused"
+	AccountUnclear   Code = "account-unclear"
+	AccountOpen      Code = "account-open"
 	Excluded         Code = "excluded"
 	SignedIn         Code = "signed-in"
 	ChangedSince     Code = "changed-since"
@@ -112,6 +114,8 @@ var codes = []CodeInfo{
 	{PasswordSpelling, false, "The password is right at the source, which hashed another spelling of it than the person types.", "The person needs a reset after the move."},
 	{PolicyPersonal, false, "The target's personal-data policy found the user's id, name or address inside the hash and refused it.", "Switch the policy off in the project during the import; it was not made for hashes."},
 	{TargetRefused, false, "The target refused the user for a reason of its own.", "Read the detail; mend the record and retry."},
+	{AccountUnclear, false, "The target has an account with this id that may be this run's, half made, or somebody else's: it is left as it is.", "Compare the account with the record. If it is the import's, delete it there and retry the record; if it is somebody else's, leave the record out."},
+	{AccountOpen, false, "An account that was left as it is at the target lets a person in who is disabled at the source.", "Block the account by hand at the target (Appwrite console, Auth, the user, block account); then read the detail."},
 	{Excluded, false, "The record was left out by --only, --except or --limit.", "Nothing, if that was meant."},
 	{SignedIn, false, "The person has signed in since the import, or the account was used in another way, so undo spared it.", "Nothing; delete the account by hand if it has to go."},
 	{ChangedSince, false, "The account was edited since the import, so undo spared it.", "Look at it; delete it by hand if it has to go."},

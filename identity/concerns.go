@@ -29,6 +29,8 @@ var concerns = map[Code]string{
 	PasswordLength:   "Known accounts with short passwords, from a time when the source took them (Appwrite's login takes 8 to 256 bytes).",
 	PasswordSpelling: "WordPress users with quotes, backslashes or outer blanks in the password, which WordPress changes before it hashes; users of systems that compose letters.",
 	PolicyPersonal:   "Users of a project whose personal-data policy is on, by chance: it searches the hash text for the name, id and address.",
+	AccountUnclear:   "Users whom the target seems to have made when the run was about to begin, and users whose address somebody changed while the run was interrupted.",
+	AccountOpen:      "People who are disabled at the source and whose account could be neither completed nor taken back.",
 	TargetRefused:    "Users whom a rule of the target's own turned away: a trigger, a constraint, a plan's limit.",
 	SignedIn:         "Whoever has come back since the move: an undo leaves them alone.",
 	ChangedSince:     "Users whose address, name or password somebody has edited at the target since the move: an undo leaves them alone.",

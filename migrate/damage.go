@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -136,7 +137,7 @@ func (h *hotLine) idsIn(line []byte) []string {
 		return []string{string(h.settle[0])}
 	case err == nil:
 		l, _ := parseLine(line)
-		return append(l.Take, l.Gone...)
+		return slices.Concat(l.Take, l.Gone, l.Free)
 	}
 	for _, head := range []string{`"id":"`, takeHead, goneHead + `["`} {
 		if _, rest, found := bytes.Cut(line, []byte(head)); found {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 )
 
 // landed counts the users that the ledger says landed.
@@ -60,4 +61,18 @@ func (l *Ledger) Landed() (int, error) {
 		return 0, errors.New("there is no ledger")
 	}
 	return l.landed()
+}
+
+// Claims reports whether the run says that it landed the account which the target
+// made at that time under one of its ids. An older rehome did not note the time.
+func (l *Ledger) Claims(targetID string, created time.Time) (claims bool, err error) {
+	err = l.eachSettled(func(h *hotLine) error {
+		if string(h.settle[1]) != targetID {
+			return nil
+		}
+		at := h.settled().created()
+		claims = claims || at.IsZero() || at.Equal(created)
+		return nil
+	})
+	return claims, err
 }

@@ -22,7 +22,7 @@ type Move struct {
 	Target   string            `json:"target"`   // without secrets
 	Settings map[string]string `json:"settings"` // those that change what lands
 	Started  time.Time         `json:"started"`  // on our clock
-	Since    time.Time         `json:"since"`    // on the target's clock: what is older is not ours
+	Since    time.Time         `json:"since"`    // on the target's clock: what is older is not ours; zero: see Begin
 	Command  []string          `json:"command"`  // what was typed, without secrets
 	DryRun   bool              `json:"dry_run,omitempty"`
 }
@@ -35,8 +35,10 @@ const ledgerVersion = 2
 // left out here:
 //
 //	{"move":{…}}                            first, once
+//	{"begin":{"since":…}}                   once, before anybody is taken; not for every target
 //	{"take":["id",…]}                       handed to the sink: may be half made
-//	{"settle":{"id":…,"target":…,"outcome":…,"credential":…,"profile":…}}
+//	{"settle":{"id":…,"target":…,"outcome":…,"credential":…,"profile":…,"created":…}}
+//	{"free":["id",…]}                       taken, and nothing of ours is there
 //	{"finish":{"exit":3}}                   the end; a finished move is not resumed
 //	{"retry":{"source":…,"command":…}}      mended rejects follow: take, settle, finish
 //	{"undo":{}}                             the run is taken back from here on
@@ -57,6 +59,7 @@ type Ledger struct {
 	seals  sealer
 	states *states // as found at open
 	path   string
+	begun  time.Time // by this process
 
 	mu     sync.Mutex
 	chain  *chain
@@ -172,10 +175,26 @@ func (l *Ledger) State(id string) State {
 	return l.states.of(id)
 }
 
-// since is when the run began, on the target's clock.
+// Begin notes when the run began, on the clock by which the target dates users:
+// what it dates earlier is not the run's. That is said once, and before anybody is
+// taken: whoever a run of an older rehome has taken would be older than it.
+func (l *Ledger) Begin(since time.Time) error {
+	if since.IsZero() || !l.since().IsZero() || l.states.ids.count > 0 {
+		return nil
+	}
+	l.begun = since
+	return l.append(ledgerLine{Begin: &beginLine{since}})
+}
+
+// since is when the run began, on the target's clock; zero: it is not known.
 func (l *Ledger) since() time.Time {
-	if l == nil {
+	switch {
+	case l == nil:
 		return time.Time{}
+	case !l.begun.IsZero():
+		return l.begun
+	case !l.states.begun.IsZero():
+		return l.states.begun
 	}
 	return l.Move.Since
 }
@@ -197,7 +216,7 @@ func (l *Ledger) Settle(id string, r sink.Result) error {
 		return nil
 	}
 	seals := l.seals.seal(r.TargetID, r.State)
-	return l.append(ledgerLine{Settle: &settleLine{id, r.TargetID, r.Outcome, seals.Credential, seals.Profile}})
+	return l.append(ledgerLine{Settle: &settleLine{id, r.TargetID, r.Outcome, seals.Credential, seals.Profile, createdText(r.Created)}})
 }
 
 // Retry notes that a file of mended rejects is fed into the finished run. The run

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"rehome/sink"
@@ -23,6 +24,8 @@ type ledgerLine struct {
 	Retry  *retryLine  `json:"retry,omitempty"`
 	Undo   *undoLine   `json:"undo,omitempty"`
 	Gone   []string    `json:"gone,omitempty"`
+	Begin  *beginLine  `json:"begin,omitempty"`
+	Free   []string    `json:"free,omitempty"`
 
 	Upgrade *upgradeLine `json:"upgrade,omitempty"`
 	Doubt   *doubtLine   `json:"doubt,omitempty"`
@@ -35,6 +38,12 @@ type settleLine struct {
 	Outcome    sink.Outcome `json:"outcome"`
 	Credential string       `json:"credential"`
 	Profile    string       `json:"profile"`
+	Created    string       `json:"created,omitempty"` // when the target made the account; "": it did not say, or an older rehome did not note it
+}
+
+// beginLine says when the run began, on the clock by which the target dates users.
+type beginLine struct {
+	Since time.Time `json:"since"`
 }
 
 type finishLine struct {
@@ -57,11 +66,11 @@ var errLedgerLine = errors.New("it is not a line of a ledger")
 // until the line is.
 type hotLine struct {
 	take   [][]byte
-	settle [5][]byte // id, target, outcome, credential, profile
+	settle [6][]byte // id, target, outcome, credential, profile, created
 }
 
 // The text between the strings of a settle line, in their order.
-var settleParts = [...]string{`{"settle":{"id":"`, `,"target":"`, `,"outcome":"`, `,"credential":"`, `,"profile":"`}
+var settleParts = [...]string{`{"settle":{"id":"`, `,"target":"`, `,"outcome":"`, `,"credential":"`, `,"profile":"`, `,"created":"`}
 
 const (
 	takeHead = `{"take":["`
@@ -89,6 +98,7 @@ func (h *hotLine) readTake(line []byte) bool {
 // readSettle reads a settle line.
 func (h *hotLine) readSettle(line []byte) bool {
 	rest, ok := line, true
+	h.settle[len(h.settle)-1] = nil // which may be left out
 	for i, part := range settleParts {
 		if rest, ok = bytes.CutPrefix(rest, []byte(part)); !ok {
 			return false
@@ -96,8 +106,11 @@ func (h *hotLine) readSettle(line []byte) bool {
 		if h.settle[i], rest, ok = plainText(rest); !ok {
 			return false
 		}
+		if i >= len(h.settle)-2 && string(rest) == "}}" {
+			return true
+		}
 	}
-	return string(rest) == "}}"
+	return false
 }
 
 // plainText takes a JSON string off the front of b, whose opening quote is gone:
@@ -127,7 +140,7 @@ func (h *hotLine) settled() settleLine {
 		ends[i] = b.Len()
 	}
 	all := b.String()
-	return settleLine{all[:ends[0]], all[ends[0]:ends[1]], sink.Outcome(all[ends[1]:ends[2]]), all[ends[2]:ends[3]], all[ends[3]:]}
+	return settleLine{all[:ends[0]], all[ends[0]:ends[1]], sink.Outcome(all[ends[1]:ends[2]]), all[ends[2]:ends[3]], all[ends[3]:ends[4]], all[ends[4]:]}
 }
 
 // isSettle reads any line but the first, and says whether it was a settle line.
@@ -143,7 +156,7 @@ func (h *hotLine) isSettle(line []byte) (bool, error) {
 		return false, err
 	}
 	s := l.Settle
-	for i, text := range [...]string{s.ID, s.Target, string(s.Outcome), s.Credential, s.Profile} {
+	for i, text := range [...]string{s.ID, s.Target, string(s.Outcome), s.Credential, s.Profile, s.Created} {
 		h.settle[i] = []byte(text)
 	}
 	return true, nil
@@ -161,7 +174,8 @@ func parseLine(line []byte) (l ledgerLine, err error) {
 }
 
 func (l *ledgerLine) empty() bool {
-	return l.Settle == nil && l.Finish == nil && l.Retry == nil && l.Undo == nil && l.Take == nil && l.Gone == nil && l.Upgrade == nil && l.Doubt == nil
+	return l.Settle == nil && l.Finish == nil && l.Retry == nil && l.Undo == nil && l.Take == nil && l.Gone == nil &&
+		l.Begin == nil && l.Free == nil && l.Upgrade == nil && l.Doubt == nil
 }
 
 // parseMove reads the first line.

@@ -60,14 +60,20 @@ func TestHotLinesAreHot(t *testing.T) {
 	var hot hotLine
 	for _, id := range []string{"1", "0KyeSBrrUXJiFJH5wLE0HXeWZUaY", "müller@example.com"} {
 		take, err1 := json.Marshal(ledgerLine{Take: []string{id, "x"}})
-		settle, err2 := json.Marshal(ledgerLine{Settle: &settleLine{id, id, "created", "0011223344556677", "8899aabbccddeeff"}})
+		want := settleLine{id, id, "created", "0011223344556677", "8899aabbccddeeff", "2026-11-21T20:15:36.314Z"}
+		settle, err2 := json.Marshal(ledgerLine{Settle: &want})
 		if err := errors.Join(err1, err2); err != nil {
 			t.Fatal(err)
 		}
 		if !hot.readTake(take) || string(hot.take[0]) != id {
 			t.Errorf("%s is not hot", take)
 		}
-		if !hot.readSettle(settle) || hot.settled().ID != id || hot.settled().Profile != "8899aabbccddeeff" {
+		if !hot.readSettle(settle) || hot.settled() != want {
+			t.Errorf("%s is not hot", settle)
+		}
+		want.Created = "" // as an older rehome wrote it
+		settle, _ = json.Marshal(ledgerLine{Settle: &want})
+		if !hot.readSettle(settle) || hot.settled() != want {
 			t.Errorf("%s is not hot", settle)
 		}
 	}

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,8 +28,11 @@ type Plan struct {
 	Ledger *Ledger                                    // nil remembers nothing. Optional.
 	Past   *Past                                      // what earlier runs landed there, for the survey to compare with. Optional.
 	Own    *Past                                      // what this run landed before, when it is fed mended rejects. Optional.
-	Report func(Event)                                // never called by two goroutines at once. Optional.
-	Bytes  func() (read, total int64)                 // for progress. Optional.
+	// Claimed names another run that says that it landed the account which the target
+	// made at that time under one of its ids; "": none does. Optional.
+	Claimed func(targetID string, created time.Time) (run string)
+	Report  func(Event)                // never called by two goroutines at once. Optional.
+	Bytes   func() (read, total int64) // for progress. Optional.
 
 	WithoutPassword bool                             // land users whose hash the target can never verify, without it
 	Workers         int                              // users in flight at the sink; 0: one a core
@@ -108,6 +112,14 @@ func (p *Plan) landing(rec *identity.Record, j sink.Judgement) (sink.Landing, bo
 	bare := p.bare(rec)
 	bare.Losses = append(bare.Losses, identity.LossPassword)
 	return sink.Landing{User: u, Judgement: bare}, bare.Verdict.Lands()
+}
+
+// claimed asks of one user.
+func (p *Plan) claimed(targetID string) func(time.Time) string {
+	if p.Claimed == nil {
+		return nil
+	}
+	return func(created time.Time) string { return p.Claimed(targetID, created) }
 }
 
 // twin is the problem of a user who would land under an id under which this run

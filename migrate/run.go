@@ -66,6 +66,13 @@ type settlement struct {
 	*item
 	judgement sink.Judgement
 	result    sink.Result
+	asked     bool // the sink gave the result
+}
+
+// free tells whether a user was handed to the sink and nothing of ours is there: the
+// next try does not look for it.
+func (s settlement) free() bool {
+	return s.asked && !s.landed() && s.result.Outcome != sink.Planned && !s.result.Left
 }
 
 // landed tells whether the user is there because of this try.
@@ -105,7 +112,7 @@ func (r *run) settle(it *item) (settlement, sink.Landing) {
 		s.judgement.Losses = landing.Judgement.Losses
 	default:
 		s.judgement.Losses, s.judgement.Endpoint = landing.Judgement.Losses, landing.Judgement.Endpoint
-		landing.Taken, landing.Since = state == Taken, r.plan.Ledger.since()
+		landing.Taken, landing.Since, landing.Claimed = state == Taken, r.plan.Ledger.since(), r.plan.claimed(landing.Judgement.TargetID)
 		s.result.Outcome = waiting
 	}
 	return s, landing
@@ -123,7 +130,7 @@ func answered(settled []settlement, written []sink.Result) []settlement {
 			if len(written) == 0 {
 				continue
 			}
-			s.result, written = written[0], written[1:]
+			s.result, s.asked, written = written[0], true, written[1:]
 		}
 		kept = append(kept, s)
 	}

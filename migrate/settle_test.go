@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"rehome/identity"
 	"rehome/sink"
@@ -28,6 +29,7 @@ func TestSettleAll(t *testing.T) {
 			settlement{item: &item{Record: identity.Record{User: identity.User{ID: "not " + id}}}, result: sink.Result{Outcome: sink.Existing}})
 		if i%2 == 1 {
 			batch[2*i].result.Outcome = sink.Recovered
+			batch[2*i].result.Created = time.Date(2026, 11, 21, 20, 15, 36, 314e6, time.UTC)
 		}
 	}
 	if err := l.settleAll(batch); err != nil {
@@ -41,7 +43,7 @@ func TestSettleAll(t *testing.T) {
 	for i := 0; i < len(batch); i += 2 {
 		s := batch[i]
 		seals := l.seals.seal(s.result.TargetID, s.result.State)
-		line, err := json.Marshal(ledgerLine{Settle: &settleLine{s.User.ID, s.result.TargetID, s.result.Outcome, seals.Credential, seals.Profile}})
+		line, err := json.Marshal(ledgerLine{Settle: &settleLine{s.User.ID, s.result.TargetID, s.result.Outcome, seals.Credential, seals.Profile, createdText(s.result.Created)}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ func (l *Ledger) Standing() (landed, open int) {
 			landed, open = landed+1, open+1
 		case l.states.landed.has(n):
 			landed++
+		case l.states.free.has(n):
 		default:
 			open++
 		}

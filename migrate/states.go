@@ -1,5 +1,7 @@
 package migrate
 
+import "time"
+
 // State is how far an earlier try of the run got with a user.
 type State int
 
@@ -16,6 +18,8 @@ type states struct {
 	ids    *keys
 	landed flags
 	gone   flags // of those, who was taken back; landing again outdates it
+	free   flags // of those that did not land, who is not there; taking again outdates it
+	begun  time.Time
 	line   hotLine
 	course course
 }
@@ -27,7 +31,7 @@ func (s *states) note(line []byte) error {
 	switch {
 	case s.line.readTake(line):
 		for _, id := range s.line.take {
-			admit(s.ids, id)
+			s.free.unset(admit(s.ids, id))
 		}
 	case s.line.readSettle(line):
 		s.landed.set(admit(s.ids, s.line.settle[0]))
@@ -47,8 +51,14 @@ func (s *states) noteRare(line []byte) error {
 		s.landed.set(admit(s.ids, l.Settle.ID))
 	case l.Take != nil:
 		for _, id := range l.Take {
-			admit(s.ids, id)
+			s.free.unset(admit(s.ids, id))
 		}
+	case l.Free != nil:
+		for _, id := range l.Free {
+			s.free.set(admit(s.ids, id))
+		}
+	case l.Begin != nil:
+		s.begun = l.Begin.Since
 	case l.Gone != nil:
 		for _, id := range l.Gone {
 			n := admit(s.ids, id)
@@ -66,7 +76,7 @@ func (s *states) of(id string) State {
 	switch {
 	case came && s.landed.has(n):
 		return Landed
-	case came && !s.gone.has(n), s.course.doubt:
+	case came && !s.gone.has(n) && !s.free.has(n), s.course.doubt:
 		return Taken
 	}
 	return Unknown

@@ -169,14 +169,19 @@ func (u *undo) spares(s settleLine, found sink.Found) (Spared, bool) {
 			return spare(s.Target, WhyKept, "run "+run+" has landed this user again"), true
 		}
 	}
-	if older(found.Created, u.plan.Ledger.since()) || s.Outcome == sink.Recovered && found.Created.IsZero() {
+	switch landed := s.created(); {
+	case !landed.IsZero() && !found.Created.IsZero() && !landed.Equal(found.Created):
+		return spare(s.Target, WhyKept, "the target made it at "+createdText(found.Created)+": it is another than the one that the run landed"), true
+	case !landed.IsZero():
+	case older(found.Created, u.plan.Ledger.since()), s.Outcome == sink.Recovered && found.Created.IsZero():
 		return spare(s.Target, WhyKept, "by the target's clock it may have been there before the run"), true
 	}
 	return Spared{}, false
 }
 
 // older tells whether an account was made before the run began, on the same clock,
-// which may have told whole seconds only when the run began.
+// which may have told whole seconds only when the run began. It is asked where the
+// ledger does not say when the account was made.
 func older(created, since time.Time) bool {
 	return !created.IsZero() && created.Before(since.Truncate(time.Second))
 }

@@ -76,9 +76,16 @@ type Landing struct {
 	// Taken says that an earlier try of ours may have begun this user; only then
 	// may a user found at the target be completed.
 	Taken bool
-	// Since is when the run began, on the target's clock: what is older there is
-	// not ours. Zero: this is the first try.
+	// Since is when the run began, on the clock by which the target dates users:
+	// what is older there is not ours. Zero: not known.
 	Since time.Time
+	// Created is when the target made the account, by the ledger; zero: not known.
+	// An account of another time is not the one that landed.
+	Created time.Time
+	// Claimed names another run that says that it landed the account which the
+	// target made under the user's id at that time; "" where none does. Nil: nobody
+	// keeps count.
+	Claimed func(created time.Time) (run string)
 }
 
 // Outcome is what became of a record.
@@ -100,6 +107,11 @@ type Result struct {
 	TargetID string
 	Problem  *identity.Problem // set for Rejected
 	State    State             // what the target should now hold; set for Created and Recovered
+	// Created is when the target made the account, on its own clock. Zero: it does
+	// not say.
+	Created time.Time
+	// Left is set for Rejected when an account is there that may be this run's.
+	Left bool
 }
 
 // State is a user as a target holds it, in the target's own terms, cut in the
@@ -139,6 +151,16 @@ type Scout interface {
 	// give. It changes nothing there. Users are judged already, and land. At most
 	// 100 users.
 	Look(ctx context.Context, users []Landing) ([]Result, error)
+}
+
+// Mender is a sink that can complete users who have landed before.
+type Mender interface {
+	// Mend gives users what they still lack at the target: Recovered, or Rejected
+	// with the problem that stands against it. It makes nobody, sets no password,
+	// and replaces no value by another: only what is as the target makes it is
+	// filled, and an address counts as verified only if it is the one that was
+	// verified. At most 100 users.
+	Mend(ctx context.Context, users []Landing) ([]Result, error)
 }
 
 // Remover is a sink that can take users back.

@@ -50,10 +50,20 @@ func (m *move) epilogue(err error) {
 	if m.files.Rejected() > 0 {
 		m.say("rejects: %s (holds hashes: keep it to yourself)", m.folder.File(report.RejectsName))
 	}
+	m.leftOpen()
 	if m.files.Resets() > 0 {
 		m.say("%s a new password: %s", plural(m.files.Resets(), "person needs", "people need"), m.folder.File(report.ResetsName))
 	}
 	m.next(err)
+}
+
+// leftOpen says that people who are disabled at the source can sign in at the target,
+// and what to do about that now.
+func (j *job) leftOpen() {
+	if n := j.summary.Problems[identity.AccountOpen]; n > 0 {
+		j.result("%s OPEN at the target although disabled at the source: block by hand whoever is listed as %s in %s (Appwrite console: Auth, the user, block account)",
+			plural(n, "account is", "accounts are"), identity.AccountOpen, report.RejectsName)
+	}
 }
 
 // next names the command that comes next.

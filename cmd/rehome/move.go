@@ -200,6 +200,7 @@ func (m *move) move(ctx context.Context, plan migrate.Plan) error {
 // land is the move itself, with what the target wants done before and after.
 func (m *move) land(ctx context.Context, plan migrate.Plan) (err error) {
 	if m.target.begin != nil && !m.cli.Bool("dry-run") {
+		plan.Claimed = m.claims()
 		if err := m.target.begin(ctx, m.ledger, m.folder.Name()); err != nil {
 			m.summary.People = &migrate.People{Of: m.summary.Records} // what the survey foretold has not come about
 			return err

@@ -31,7 +31,7 @@ func openRehearsal(ctx context.Context, config appwrite.Config, memory *verifier
 	}
 	return &target{
 		sink: s, name: "rehearsal (appwrite " + info.Version + ", in memory)", identity: "rehearsal " + server.Project(),
-		rules: "appwrite " + string(info.Profile),
-		clock: info.Now, workers: s.Workers(), close: func() error { return errors.Join(s.Close(), listener.Close()) },
+		rules:   "appwrite " + string(info.Profile),
+		workers: s.Workers(), close: func() error { return errors.Join(s.Close(), listener.Close()) },
 	}, nil
 }

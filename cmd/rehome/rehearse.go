@@ -24,7 +24,7 @@ func rehearseCommand(t terminal) *cli.Command {
 			textDefault("profile", "1.9", "which Appwrite to play: 1.5 or 1.9"),
 			text("project", "project id; a new one when left out"),
 			text("api-key-file", "`FILE` with the API key to accept; a new one when left out"),
-			text("faults", "`KIND=SHARE[@DURATION],…`: lost, reset, half, 500, 503, 429, slow"),
+			text("faults", "`KIND=SHARE[@DURATION],…`: lost, reset, half, 500, 503, 429, slow, db"),
 			number("seed", 1, "makes the faults repeatable"),
 			toggle("abuse", "limit logins as Appwrite does"),
 			text("control", "loopback `ADDRESS` of a second door for tests; off when left out"),

@@ -86,6 +86,7 @@ func (r *retrial) tell(mended report.Mended, whole report.Document) {
 	if mended.Rejected > 0 {
 		r.say("still rejected: %s in %s (holds hashes: keep it to yourself)", plural(mended.Rejected, "record", "records"), r.folder.File(report.RejectsName))
 	}
+	r.leftOpen()
 	if mended.Apart > 0 {
 		r.say("%s not in %s: who is left out of the file stays rejected", plural(mended.Apart, "of these was", "of these were"), r.source.names()[0])
 	}

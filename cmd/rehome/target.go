@@ -131,9 +131,15 @@ func openAppwrite(ctx context.Context, c *cli.Context, config appwrite.Config) (
 	}
 	name := fmt.Sprintf("appwrite %s at %s, project %s", info.Version, config.Endpoint, config.Project)
 	return &target{
-		sink: s, name: name, identity: "appwrite " + config.Endpoint + " " + config.Project, rules: "appwrite " + string(info.Profile), real: true, clock: info.Now, workers: s.Workers(),
+		sink: s, name: name, identity: "appwrite " + config.Endpoint + " " + config.Project, rules: "appwrite " + string(info.Profile), real: true, workers: s.Workers(),
 		origin: slices.Concat([]string{"target: " + name}, origin, notes), closely: s.Closely(), close: s.Close,
-		begin: func(ctx context.Context, _ *migrate.Ledger, _ string) error { return s.Begin(ctx) },
+		begin: func(ctx context.Context, l *migrate.Ledger, _ string) error {
+			since, err := s.Begin(ctx)
+			if err != nil {
+				return err
+			}
+			return l.Begin(since)
+		},
 	}, nil
 }
 

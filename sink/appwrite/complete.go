@@ -1,40 +1,42 @@
 package appwrite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 
 	"rehome/identity"
-	"rehome/sink"
 )
 
 // maxRounds is how often the rest of a user is made before something else must be
-// at work on it.
-const maxRounds = 4
+// at work on it: over some twenty seconds, where a sign-in takes one.
+const maxRounds = 7
 
-// complete makes the rest of the user, in the server's order: a phone number
-// resets its own verification, and the block comes last because it is what says
-// that nothing is missing. A step that is refused for good keeps no other from
-// being done: where the account cannot be taken back, a user who was blocked at
-// the source is blocked here in any case.
+// complete makes the rest of the user: the block first, since whoever is disabled
+// at the source can sign in until then; the others in the server's order, where a
+// phone number resets its own verification. A step that is refused for good keeps no
+// other from being done.
 //
-// Up to 1.7 the server writes a whole user back with every change. One whose
-// answer was lost may still be at work while the next is done, and then undoes it.
-// So where a change went out twice, the user is looked at once more.
+// Up to 1.7 the server writes a whole user back with every change, and with the
+// first sign-in. One whose answer was lost, or a sign-in, may still be at work while
+// the next change is done, and then undoes it. So there every user is looked at once
+// more, and anywhere if a change went out twice.
 func (s *Sink) complete(ctx context.Context, p plan, a account) (*identity.Problem, error) {
-	if bad, err := s.addTargets(ctx, p, a); bad != nil || err != nil {
-		return bad, err
-	}
-	for range maxRounds {
-		again, bad, err := s.round(ctx, p, a)
-		if !again || bad != nil || err != nil {
+	for n := 1; n <= maxRounds; n++ {
+		steps := p.steps(a)
+		again, bad, err := s.round(ctx, p, a, steps)
+		if bad != nil || err != nil || !again && (len(steps) == 0 || !s.rules.losesUpdates()) {
 			return bad, err
+		}
+		if n > 1 { // whatever is at work on the user shall come to its end
+			if err := sleep(ctx, s.client.patience.wait(n)); err != nil {
+				return nil, err
+			}
 		}
 		a, err = s.client.get(ctx, p.id)
 		if is(err, typeUserNotFound) {
-			return problem(identity.TargetRefused, "the user was made, and deleted by somebody before it was complete"), nil
+			return goneMeanwhile(), nil
 		}
 		if err != nil || len(p.steps(a)) == 0 {
 			return nil, err
@@ -43,10 +45,35 @@ func (s *Sink) complete(ctx context.Context, p plan, a account) (*identity.Probl
 	return problem(identity.TargetRefused, "the user was made, but its changes are undone by somebody again and again"), nil
 }
 
+func goneMeanwhile() *identity.Problem {
+	return problem(identity.TargetRefused, "the user was made, and deleted by somebody before it was complete")
+}
+
+// losesUpdates reports whether changes of one user that are made at the same time
+// undo each other (our recordings of 1.5, lost-update; 1.9 keeps all of them).
+func (r rules) losesUpdates() bool { return r.profile == Profile15 }
+
 // round does what is missing, and tells whether a change went out more than once.
-func (s *Sink) round(ctx context.Context, p plan, a account) (again bool, first *identity.Problem, err error) {
+func (s *Sink) round(ctx context.Context, p plan, a account, steps []step) (again bool, first *identity.Problem, err error) {
+	blocking := 0
+	if len(steps) > 0 && steps[0].part == statusPart {
+		blocking = 1
+	}
+	if again, first, err = s.walk(ctx, p, steps[:blocking]); err != nil {
+		return again, nil, err
+	}
+	bad, err := s.addTargets(ctx, p, a)
+	if err != nil {
+		return again, nil, err
+	}
+	more, worse, err := s.walk(ctx, p, steps[blocking:])
+	return again || more, cmp.Or(first, bad, worse), err
+}
+
+// walk does steps, one after another.
+func (s *Sink) walk(ctx context.Context, p plan, steps []step) (again bool, first *identity.Problem, err error) {
 	phoneless := false
-	for _, step := range p.steps(a) {
+	for _, step := range steps {
 		if phoneless && step.part == phoneFlagPart {
 			continue // a later number would come verified
 		}
@@ -56,9 +83,7 @@ func (s *Sink) round(ctx context.Context, p plan, a account) (again bool, first 
 		}
 		again = again || repeated
 		phoneless = phoneless || bad != nil && step.part == phonePart
-		if first == nil {
-			first = bad
-		}
+		first = cmp.Or(first, bad)
 	}
 	return again, first, nil
 }
@@ -119,10 +144,11 @@ type step struct {
 	body               map[string]any
 }
 
-const phonePart, phoneFlagPart = "/phone", "/verification/phone"
+const phonePart, phoneFlagPart, statusPart = "/phone", "/verification/phone", "/status"
 
-// steps are the requests that make of an account what the plan says; none for
-// what is so already.
+// steps are the requests that make of an account what the plan says; none for what
+// is so already. What somebody has filled otherwise meanwhile is left so, and an
+// address counts as verified only if it is the one that was verified.
 func (p plan) steps(a account) (steps []step) {
 	want, has := p.profile, a.profile()
 	add := func(needed bool, what, method, part, field string, value any) {
@@ -130,14 +156,14 @@ func (p plan) steps(a account) (steps []step) {
 			steps = append(steps, step{what, method, part, map[string]any{field: value}})
 		}
 	}
-	newPhone := want.Phone != "" && want.Phone != has.Phone
-	add(newPhone, "phone number", http.MethodPatch, phonePart, "number", want.Phone)
-	add(want.Name != has.Name, "name", http.MethodPatch, "/name", "name", want.Name)
-	add(want.EmailVerification && !has.EmailVerification, "verification", http.MethodPatch, "/verification", "emailVerification", true)
-	add(want.PhoneVerification && (newPhone || !has.PhoneVerification), "phone verification", http.MethodPatch, phoneFlagPart, "phoneVerification", true)
-	add(len(want.Labels) > 0 && !slices.Equal(want.Labels, slices.Sorted(slices.Values(has.Labels))), "labels", http.MethodPut, "/labels", "labels", want.Labels)
-	add(want.Prefs.canonical != "" && want.Prefs.canonical != has.Prefs.canonical, "preferences", http.MethodPatch, "/prefs", "prefs", want.Prefs.wire)
-	add(!want.Status && has.Status, "status", http.MethodPatch, "/status", "status", false)
+	phone := cmp.Or(has.Phone, want.Phone) // that the user will have
+	add(!want.Status && has.Status, "status", http.MethodPatch, statusPart, "status", false)
+	add(has.Phone != phone, "phone number", http.MethodPatch, phonePart, "number", phone)
+	add(has.Name == "" && want.Name != "", "name", http.MethodPatch, "/name", "name", want.Name)
+	add(want.EmailVerification && !has.EmailVerification && has.Email == want.Email, "verification", http.MethodPatch, "/verification", "emailVerification", true)
+	add(want.PhoneVerification && phone == want.Phone && (has.Phone != phone || !has.PhoneVerification), "phone verification", http.MethodPatch, phoneFlagPart, "phoneVerification", true)
+	add(len(want.Labels) > 0 && len(has.Labels) == 0, "labels", http.MethodPut, "/labels", "labels", want.Labels)
+	add(want.Prefs.canonical != "" && has.Prefs.canonical == "", "preferences", http.MethodPatch, "/prefs", "prefs", want.Prefs.wire)
 	return steps
 }
 
@@ -147,9 +173,12 @@ func (s *Sink) phoneRefused(ctx context.Context, p plan, conflict error) (*ident
 	a, err := s.client.get(ctx, p.id)
 	switch {
 	case is(err, typeUserNotFound):
-		return problem(identity.TargetRefused, "the user was made, and deleted by somebody before it was complete"), nil
+		return goneMeanwhile(), nil
 	case err != nil || a.Phone == p.profile.Phone:
 		return nil, err
+	}
+	if orphan, found := a.orphan(p.profile.Phone); found {
+		return s.reunite(ctx, p, orphan)
 	}
 	bad, err := s.phoneOwner(ctx, p)
 	if bad != nil || err != nil {
@@ -193,25 +222,4 @@ func (s *Sink) stepRefused(ctx context.Context, p plan, what string, err error) 
 		return nil, sick
 	}
 	return problem(identity.TargetRefused, "the user could not be given its %s: %v", what, err), nil
-}
-
-// unmade takes back an account that could not be completed, so that a rejected
-// user is not there, and lands once the record is mended. Only what is ours beyond
-// doubt is deleted: made by this very call, or found with the hash that we send.
-func (s *Sink) unmade(ctx context.Context, p plan, begun start, bad *identity.Problem, err error) (sink.Result, error) {
-	if err != nil {
-		return sink.Result{}, err
-	}
-	if begun.outcome != sink.Created && (p.hash.endpoint == "" || begun.account.Password == "") {
-		bad.Detail += "; the account was left as it is"
-		return p.rejected(bad), nil
-	}
-	kept, err := s.erase(ctx, p.id)
-	if err != nil {
-		return sink.Result{}, err
-	}
-	if kept != nil {
-		bad.Detail += "; the account could not be taken back and is left as it is"
-	}
-	return p.rejected(bad), nil
 }

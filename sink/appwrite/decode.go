@@ -66,6 +66,8 @@ func (a *account) UnmarshalJSON(text []byte) error {
 func (t *target) UnmarshalJSON(text []byte) error {
 	return eachMember(text, func(name, value []byte) error {
 		switch string(name) {
+		case `"$id"`:
+			return readText(value, &t.ID)
 		case `"userId"`:
 			return readText(value, &t.UserID)
 		case `"$createdAt"`:

@@ -137,7 +137,7 @@ func TestPolicyCanary(t *testing.T) {
 				server.Policies.PersonalData, server.Faults, server.Seed = on, faults, uint64(seed)
 				s, f := rehearse(t, server, Config{})
 				hurry(s, time.Minute)
-				err := s.Begin(t.Context())
+				_, err := s.Begin(t.Context())
 				if refused := err != nil; refused != on || on && (!errors.Is(err, errPersonal) || hintOf(err) == "") {
 					t.Errorf("%s, policy %v: %v", server.Profile, on, err)
 				}
@@ -153,15 +153,15 @@ func TestPolicyCanary(t *testing.T) {
 // person's own user of that name is not.
 func TestPolicyCanaryLeft(t *testing.T) {
 	s, f := rehearse(t, rehearsal.Config{}, Config{})
-	f.must(t, "POST", "/v1/users/md5", `{"userId":"`+canaryID+`","email":"`+canaryEmail+`","password":"`+canaryHash+`"}`)
+	f.must(t, "POST", "/v1/users/md5", `{"userId":"`+trialID+`","email":"`+trialEmail+`","password":"`+trialHash+`"}`)
 	if p, err := s.Examine(t.Context()); err != nil || p.Users != 1 {
 		t.Errorf("%+v %v", p, err)
 	}
-	if err := s.Begin(t.Context()); err != nil || f.inner.Users() != 0 {
+	if _, err := s.Begin(t.Context()); err != nil || f.inner.Users() != 0 {
 		t.Errorf("%v, %d users left", err, f.inner.Users())
 	}
-	f.must(t, "POST", "/v1/users/md5", `{"userId":"`+canaryID+`","email":"bird@example.com","password":"`+canaryHash+`"}`)
-	if err := s.Begin(t.Context()); err != nil || f.inner.Users() != 1 {
+	f.must(t, "POST", "/v1/users/md5", `{"userId":"`+trialID+`","email":"bird@example.com","password":"`+trialHash+`"}`)
+	if _, err := s.Begin(t.Context()); err != nil || f.inner.Users() != 1 {
 		t.Errorf("%v, %d users left", err, f.inner.Users())
 	}
 }
@@ -171,7 +171,7 @@ func TestPolicyOfAnIllServer(t *testing.T) {
 	s, f := rehearse(t, rehearsal.Config{}, Config{})
 	hurry(s, 50*time.Millisecond)
 	f.set(changes("POST", "/md5", func() (int, string) { return http.StatusServiceUnavailable, "" }))
-	err := s.Begin(t.Context())
+	_, err := s.Begin(t.Context())
 	if passing, ok := errors.AsType[sink.Transient](err); !ok || !passing.Transient() {
 		t.Errorf("%v", err)
 	}
@@ -183,14 +183,14 @@ func TestPolicyUntold(t *testing.T) {
 	f.set(changes("POST", "/md5", func() (int, string) {
 		return http.StatusBadRequest, `{"type":"user_email_disposable"}`
 	}))
-	if err := s.Begin(t.Context()); err != nil {
+	if _, err := s.Begin(t.Context()); err != nil {
 		t.Error(err)
 	}
 	s, f = rehearse(t, rehearsal.Config{}, Config{})
 	f.set(changes("POST", "/md5", func() (int, string) {
 		return http.StatusUnauthorized, `{"type":"project_key_expired"}`
 	}))
-	if err := s.Begin(t.Context()); err == nil {
+	if _, err := s.Begin(t.Context()); err == nil {
 		t.Error("begun with a key that has expired")
 	}
 }

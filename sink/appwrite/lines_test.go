@@ -332,7 +332,7 @@ func TestTimeout(t *testing.T) {
 	}
 	const timeout = 30 * time.Millisecond
 	for name, c := range map[string]connections{"our own": connect(base, 1, timeout), "net/http's": pool{netHTTP(1), timeout}} {
-		tr := &transport{next: c, timeout: timeout, clock: &serverClock{}}
+		tr := &transport{next: c, timeout: timeout}
 		req, err := http.NewRequestWithContext(t.Context(), "GET", server.URL, nil)
 		if err != nil {
 			t.Fatal(err)

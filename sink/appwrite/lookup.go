@@ -11,26 +11,35 @@ import (
 
 // look finds out what became of a create that met a conflict or no answer.
 //
-// What is found is
+// Whose an account with our id is, is told by when the server made it, against the
+// beginning of the run: the creation of a trial user, on the same clock (see Begin).
+// The Date of an answer is no such clock: proxies set it, and it counts whole
+// seconds. Of an account that a try of this run may have made (Taken, or a create
+// of this call whose end is unknown):
 //
-//	ours, made now    the create's answer was lost, the account is as we make it
-//	                  and no older than the create: Created
-//	ours, begun       Taken, as we make it, with the hash that we send or none, and
-//	                  no older than the run: Recovered
+//	made since the run began      ours, whatever the person has done with it since;
+//	                              another run's if that says that it landed it
+//	made within margin before     ours if it is as we make it, but for a hash that a
+//	                              sign-in has replaced, and no run says that it
+//	                              landed it; otherwise rejected, and named
+//	made before that              somebody else's, even with our hash, which an
+//	                              earlier import of the same source sends as well
+//
+// Somebody else's is
+//
 //	there before      the same id with the same address: Existing, untouched
 //	in the way        the same id with another address, or the address (or the
 //	                  number) with another id: rejected, naming the other
-//
-// "As we make it" allows whatever may still be missing and nothing else: an
-// account that somebody has changed since is not completed.
 type look struct {
-	sink   *Sink
-	plan   plan
-	taken  bool
-	since  time.Time // when the run began; zero: with this sink
-	unsure bool      // a create of this call may have been done
-	before time.Time // the server's clock when this call began; zero: not known
+	sink    *Sink
+	plan    plan
+	landing sink.Landing
+	unsure  bool // a create of this call may have been done
 }
+
+// margin is how far the clocks of a server's machines may be apart: one of them
+// made the trial user, another may have made the account.
+const margin = 10 * time.Second
 
 // byID looks for an account with exactly our id.
 func (l look) byID(ctx context.Context) (account, bool, error) {
@@ -107,49 +116,94 @@ func identityOf(owner string) start {
 
 // weigh says what an account with our id is to us.
 func (l look) weigh(a account) start {
+	since := l.landing.Since
 	switch {
 	case a.ID != l.plan.id: // databases that compare ids without letter case
 		return inTheWay(identity.IDTaken, "the target has the user %q, whose id differs in letter case only", a.ID)
-	case l.unsure && l.asWeMakeIt(a) && l.sameCredential(a) && l.noOlder(a, l.before):
-		return start{outcome: sink.Created, account: a}
-	case l.taken && l.asWeMakeIt(a) && l.sameCredential(a) && l.begunByUs(a):
-		return start{outcome: sink.Recovered, account: a}
-	case l.sameAddress(a):
+	case !l.unsure && !l.landing.Taken, a.created().Before(since.Add(-margin)):
+		return l.foreign(a)
+	case !since.IsZero() && !a.created().Before(since):
+		return l.ours(a)
+	case l.asWeMakeIt(a) && l.credible(a) && l.claimant(a) == "":
+		return l.begun(a)
+	case !l.sameAddress(a):
+		return l.foreign(a)
+	}
+	return l.doubtful(a)
+}
+
+// foreign is an account that no try of this run made.
+func (l look) foreign(a account) start {
+	if l.sameAddress(a) {
 		return start{outcome: sink.Existing}
 	}
 	return inTheWay(identity.IDTaken, "the target has another user with the id %q", a.ID)
 }
 
-// begunByUs tells whether the run was there before the account. A hash that is the
-// one we send proves nothing by itself, since an earlier import of the same source
-// has sent it too. The server's Date header counts whole seconds: an account made
-// by others in the very second in which the run began passes for younger.
-func (l look) begunByUs(a account) bool { return l.noOlder(a, l.begin().Truncate(time.Second)) }
-
-// noOlder tells whether an account was made at that time or later. Where the
-// server never says what time it is, the hash must be proof enough.
-func (l look) noOlder(a account, than time.Time) bool {
-	if than.IsZero() {
-		return a.Password != "" && !l.plan.hash.plain
+// ours is an account that was made since the run began. A run at work at the same
+// time may have been quicker: what it says that it landed is its own. Nor is one
+// ours that has neither the address nor the hash which we sent.
+func (l look) ours(a account) start {
+	switch {
+	case l.claimant(a) != "":
+		return l.foreign(a)
+	case l.sameAddress(a), l.plan.sent(a):
+		return l.begun(a)
 	}
-	return !a.created().Before(than)
+	return l.doubtful(a)
 }
 
-// begin is when the run began, on the server's clock; zero when it has none.
-func (l look) begin() time.Time {
-	if l.since.IsZero() {
-		return l.sink.clock.start()
+// begun is an account to be completed: an earlier try may have made it, or else this
+// very call did.
+func (l look) begun(a account) start {
+	if l.landing.Taken {
+		return start{outcome: sink.Recovered, account: a}
 	}
-	return l.since
+	return start{outcome: sink.Created, account: a}
 }
 
-// sameCredential cannot compare what the server makes of a plain password: a
-// young account with a string of the server's own passes for ours.
-func (l look) sameCredential(a account) bool {
-	if l.plan.hash.plain {
-		return a.signedIn() && !l.begin().IsZero() && l.begunByUs(a)
+// claimant names another run that says that it landed the account; "": none does.
+func (l look) claimant(a account) string {
+	if l.landing.Claimed == nil {
+		return ""
 	}
-	return a.state().Credential == l.plan.state().Credential
+	return l.landing.Claimed(a.created())
+}
+
+// doubtful is an account that cannot be told from somebody else's.
+func (l look) doubtful(a account) start {
+	bad := problem(identity.AccountUnclear, "the target's user %q, made at %s, may be this run's, half made, or somebody else's: it is left as it is", a.ID, a.Created)
+	return start{problem: l.plan.leftOpen(a, bad), left: true}
+}
+
+// credible reports whether a password is the one we send, or what the server makes
+// of it when the person signs in. Where the beginning of the run is not known, it
+// must be proof enough, and no password is none.
+func (l look) credible(a account) bool {
+	if l.landing.Since.IsZero() {
+		return a.Password != "" && !l.plan.hash.plain && l.plan.sent(a)
+	}
+	return l.plan.sent(a) || a.signedIn() && l.plan.hash.password != ""
+}
+
+// sent reports whether an account holds the credential that we send, as we sent it.
+// What the server makes of a plain password cannot be compared: a string of its own
+// passes for ours.
+func (p plan) sent(a account) bool {
+	if p.hash.plain {
+		return a.signedIn()
+	}
+	return a.state().Credential == p.state().Credential
+}
+
+// leftOpen is the problem of a user whose account is left as it is. One that is
+// disabled at the source and not at the target can sign in meanwhile: that goes
+// before whatever else is wrong.
+func (p plan) leftOpen(a account, bad *identity.Problem) *identity.Problem {
+	if p.profile.Status || !a.Status {
+		return bad
+	}
+	return problem(identity.AccountOpen, "%s; the person is disabled at the source, and the account is OPEN: block it (Appwrite console, Auth, user %q, block account)", bad.Detail, a.ID)
 }
 
 // sameAddress tells whether an account is the user's own, made before us: by its

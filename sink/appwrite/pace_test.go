@@ -538,10 +538,10 @@ func TestFaultsInFakeTime(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			began := time.Now()
+			start := time.Now()
 			line := &inMemory{server: server, storm: c.storm}
 			if c.down || c.storm {
-				line.down = func() bool { at := time.Since(began); return at > time.Second && at < 6*time.Second }
+				line.down = func() bool { at := time.Since(start); return at > time.Second && at < 6*time.Second }
 			}
 			s.client.transport.next = line
 			if _, err := s.Preflight(t.Context()); err != nil {
@@ -554,7 +554,7 @@ func TestFaultsInFakeTime(t *testing.T) {
 			if n := line.refused.Load(); n > 25 {
 				t.Errorf("%s: %d requests to a target that is down", c.name, n)
 			}
-			t.Logf("%s: %v, %+v, %d refused", c.name, time.Since(began), s.Pace(), line.refused.Load())
+			t.Logf("%s: %v, %+v, %d refused", c.name, time.Since(start), s.Pace(), line.refused.Load())
 		})
 	}
 }
@@ -564,10 +564,11 @@ func landCrowd(t *testing.T, s *Sink, users int) {
 	t.Helper()
 	var next atomic.Int64
 	var wg sync.WaitGroup
+	since := began(t, s)
 	for range s.Workers() {
 		wg.Go(func() {
 			for n := next.Add(1); n <= int64(users); n = next.Add(1) {
-				results, err := s.Write(t.Context(), []sink.Landing{{User: someone(int(n))}})
+				results, err := s.Write(t.Context(), []sink.Landing{{User: someone(int(n)), Since: since}})
 				if err != nil || len(results) != 1 || results[0].Outcome != sink.Created {
 					t.Errorf("user %d: %v %v", n, results, err)
 					return

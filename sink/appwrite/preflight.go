@@ -12,10 +12,6 @@ import (
 type Info struct {
 	Version string // "1.9.6"
 	Profile Profile
-	// Now is the server's clock, in whole seconds: what a run that begins now
-	// gives back as Landing.Since when it is resumed. Zero if the server does not
-	// say.
-	Now time.Time
 }
 
 // firstPatience is how long the first requests are repeated: a wrong address
@@ -43,7 +39,7 @@ func (s *Sink) Preflight(ctx context.Context) (Info, error) {
 		return Info{}, err
 	}
 	s.rules.profile, s.rules.callingCodes = profile, checksCodes(version)
-	return Info{version, profile, s.clock.now()}, nil
+	return Info{version, profile}, nil
 }
 
 // version is asked for as a guest: an API key does not have the scope.

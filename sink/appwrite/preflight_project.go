@@ -52,7 +52,6 @@ func (s *Sink) Examine(ctx context.Context) (p Project, err error) {
 			return p, s.explain(err)
 		}
 	}
-	s.policyKnown = p.Personal == Off
 	return p, nil
 }
 
@@ -85,6 +84,7 @@ func (p Project) Notes() []string {
 	if !p.Mends {
 		notes = append(notes, "the key lacks targets.write: a user whose creation the server breaks off lands all the same, but the project's messages do not reach him")
 	}
+	notes = append(notes, "before the first user lands, a trial user ("+trialID+") is made and deleted: it tells what time the server dates users by")
 	return append(notes, "functions and webhooks that listen to users.*.create or users.*.update run for every user that lands, and this key cannot see them: pause those that write to people")
 }
 
@@ -131,7 +131,7 @@ func (p Project) personal() string {
 	case On:
 		return "the personal-data policy is ON, and no import begins before it is off: " + personalMeans
 	}
-	return "whether the personal-data policy is on is tried before the first write, with a user who is made and deleted at once"
+	return "whether the personal-data policy is on is tried before the first write, with the trial user"
 }
 
 const personalMeans = "it looks for ids, names and addresses inside hashes, and refuses users by chance"

@@ -56,8 +56,8 @@ func (s *Sink) lacking(ctx context.Context, c *client, missing []string) error {
 // scope targets.write, which nothing but the mending of users whose creation broke
 // off has a use for. The request has no valid id and makes nothing.
 func (c *client) mayMend(ctx context.Context) (bool, error) {
-	body := map[string]any{"targetId": "", "providerType": "email", "identifier": canaryEmail}
-	err := c.insist(ctx, userPath(canaryID, "/targets"), body)
+	body := map[string]any{"targetId": "", "providerType": "email", "identifier": trialEmail}
+	err := c.insist(ctx, userPath(trialID, "/targets"), body)
 	switch {
 	case is(err, typeNoScope):
 		return false, nil

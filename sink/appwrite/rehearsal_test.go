@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -178,20 +179,40 @@ func TestConformance(t *testing.T) {
 }
 
 func fixture(t *testing.T, server rehearsal.Config) sinktest.Fixture {
+	var back atomic.Int64
+	server.Now = behind(&back)
 	s, f := rehearse(t, server, Config{})
 	if info, err := s.Preflight(t.Context()); err != nil || info.Profile != Profile(server.Profile) {
 		t.Fatalf("%+v %v", info, err)
 	}
-	return fixtureOf(s, f)
+	return fixtureOf(t, s, f, &back)
 }
 
-func fixtureOf(s *Sink, f *front) sinktest.Fixture {
+// behind is a clock that is some nanoseconds slow.
+func behind(back *atomic.Int64) func() time.Time {
+	return func() time.Time { return time.Now().Add(-time.Duration(back.Load())) }
+}
+
+// began is when a run of the sink has begun.
+func began(t *testing.T, s *Sink) time.Time {
+	t.Helper()
+	since, err := s.Begin(t.Context())
+	if err != nil || since.IsZero() {
+		t.Fatalf("begun at %v, %v", since, err)
+	}
+	return since
+}
+
+func fixtureOf(t *testing.T, s *Sink, f *front, back *atomic.Int64) sinktest.Fixture {
 	return sinktest.Fixture{
 		Sink:    s,
+		Since:   began(t, s),
 		Refused: identity.User{ID: "refused", Email: "no address"},
 		Count:   func(*testing.T) int { return f.inner.Users() },
 		Look:    f.look,
 		Seed: func(t *testing.T, id, email, name string) {
+			back.Store(int64(time.Hour))
+			defer back.Store(0)
 			f.must(t, "POST", "/v1/users/md5", fmt.Sprintf(`{"userId":%q,"email":%q,"name":%q,"password":"5f4dcc3b5aa765d61d8327deb882cf99"}`, id, email, name))
 		},
 		Slow: func(*testing.T) { f.set(func(f *front) { f.slow = 3 * time.Millisecond }) },
@@ -219,6 +240,8 @@ func TestConformanceWithFaults(t *testing.T) {
 // faulty is a fixture whose server is kind only while the test itself looks or
 // puts somebody there.
 func faulty(t *testing.T, server rehearsal.Config, faults rehearsal.Faults) sinktest.Fixture {
+	var back atomic.Int64
+	server.Now = behind(&back)
 	s, f := rehearse(t, server, Config{Patience: 2 * time.Second})
 	if _, err := s.Preflight(t.Context()); err != nil {
 		t.Fatal(err)
@@ -228,8 +251,8 @@ func faulty(t *testing.T, server rehearsal.Config, faults rehearsal.Faults) sink
 			t.Fatal(err)
 		}
 	}
+	x := fixtureOf(t, s, f, &back)
 	set(faults)
-	x := fixtureOf(s, f)
 	look, seed := x.Look, x.Seed
 	x.Look = func(t *testing.T, id string) string {
 		set(nil)

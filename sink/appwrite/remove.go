@@ -74,6 +74,8 @@ func (s *Sink) remove(ctx context.Context, u sink.Found, used string) (*identity
 	used = cmp.Or(used, a.trace())
 	now := a.state()
 	switch {
+	case !a.created().Equal(u.Created):
+		return problem(identity.ChangedSince, "the account has been made anew since it was looked at"), nil
 	case now.Credential != u.State.Credential && a.signedIn(), used != "":
 		return problem(identity.SignedIn, "%s", used), nil
 	case now != u.State:

@@ -26,7 +26,7 @@ func (s *Sink) Look(ctx context.Context, users []sink.Landing) ([]sink.Result, e
 	}
 	results := make([]sink.Result, len(users))
 	for i, p := range plans {
-		results[i] = p.meeting(there.met(s, p))
+		results[i] = p.meeting(there.met(s, p, users[i]))
 	}
 	return results, nil
 }
@@ -34,7 +34,7 @@ func (s *Sink) Look(ctx context.Context, users []sink.Landing) ([]sink.Result, e
 // meeting is what Write would answer.
 func (p plan) meeting(found start, met bool) sink.Result {
 	switch {
-	case !met:
+	case !met, found.outcome == sink.Recovered:
 		return sink.Result{Outcome: sink.Planned, TargetID: p.id}
 	case found.problem != nil:
 		return p.rejected(found.problem)
@@ -75,14 +75,14 @@ func (s *Sink) holders(ctx context.Context, plans []plan) (h holders, err error)
 }
 
 // met is what a user meets, in the order in which a landing meets it.
-func (h holders) met(s *Sink, p plan) (start, bool) {
+func (h holders) met(s *Sink, p plan, l sink.Landing) (start, bool) {
 	byPhone, taken := h.phones[p.profile.Phone]
 	taken = taken && p.profile.Phone != "" && byPhone.ID != p.id
 	if taken && p.hash.endpoint != "" { // asked for before such a user is made
 		return phoneOf(byPhone), true
 	}
 	if a, found := h.ids[strings.ToLower(p.id)]; found {
-		return look{sink: s, plan: p}.weigh(a), true
+		return look{sink: s, plan: p, landing: l}.weigh(a), true
 	}
 	if a, found := h.emails[p.profile.Email]; found && p.profile.Email != "" {
 		return emailOf(a), true

@@ -20,10 +20,8 @@ type Sink struct {
 	pace    *pace
 	workers int
 	pool    connections
-	clock   *serverClock
 
-	workerLate  atomic.Bool // the server's worker was waited for in vain
-	policyKnown bool        // Examine or Begin found the personal-data policy off
+	workerLate atomic.Bool // the server's worker was waited for in vain
 }
 
 // The contracts it keeps.
@@ -54,7 +52,6 @@ func New(c Config) (*Sink, error) {
 	}
 	s := &Sink{
 		rules: rules{profile: c.Profile, callingCodes: c.Profile == Profile19, id: c.ID, roles: c.Roles, claims: c.Claims, dates: c.Dates, undocumented: c.AllowUndocumented},
-		clock: &serverClock{},
 	}
 	if c.Endpoint == "" {
 		return s, nil
@@ -65,7 +62,7 @@ func New(c Config) (*Sink, error) {
 	}
 	s.workers = cmp.Or(c.Workers, mostWorkers)
 	s.pool = connect(base, s.workers, c.Timeout)
-	t := &transport{next: s.pool, pace: newPace(c.Workers, s.workers, c.Rate), patience: patience{total: c.Patience, first: firstWait}, timeout: c.Timeout, clock: s.clock}
+	t := &transport{next: s.pool, pace: newPace(c.Workers, s.workers, c.Rate), patience: patience{total: c.Patience, first: firstWait}, timeout: c.Timeout}
 	s.pace, s.client = t.pace, newClient(t, base, c.Project, c.Key)
 	return s, nil
 }

@@ -35,7 +35,6 @@ type transport struct {
 	pace     *pace
 	patience patience      // of one request
 	timeout  time.Duration // of one answer
-	clock    *serverClock
 }
 
 // patience is how long one request is repeated, and how long is waited first.
@@ -177,7 +176,6 @@ func (t *transport) read(res *http.Response) ([]byte, error) {
 		case len(text) > maxAnswer:
 			return nil, errAnswerSize
 		case err == io.EOF:
-			t.clock.hear(res.Header.Get("Date"))
 			return text, nil
 		case err != nil:
 			return nil, err
@@ -307,38 +305,3 @@ func (w *weary) Error() string {
 
 // Transient says that the same may succeed later.
 func (*weary) Transient() bool { return true }
-
-// serverClock is the first and the latest time the server gave in a Date header,
-// in whole seconds since 1970. Who made an account is judged by it: our own clock
-// may be wrong.
-type serverClock struct {
-	first, latest atomic.Int64
-	last          atomic.Pointer[string] // as it came: most answers repeat it
-}
-
-func (c *serverClock) hear(date string) {
-	if last := c.last.Load(); last != nil && *last == date {
-		return
-	}
-	t, err := http.ParseTime(date)
-	if err != nil {
-		return
-	}
-	c.last.Store(&date)
-	now := t.Unix()
-	c.first.CompareAndSwap(0, now)
-	for old := c.latest.Load(); old < now && !c.latest.CompareAndSwap(old, now); {
-		old = c.latest.Load()
-	}
-}
-
-// The times are zero before the first answer.
-func (c *serverClock) start() time.Time { return moment(c.first.Load()) }
-func (c *serverClock) now() time.Time   { return moment(c.latest.Load()) }
-
-func moment(seconds int64) time.Time {
-	if seconds == 0 {
-		return time.Time{}
-	}
-	return time.Unix(seconds, 0).UTC()
-}

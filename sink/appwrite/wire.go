@@ -66,6 +66,7 @@ type account struct {
 // target is an address that messages are sent to. The server makes one with each
 // user, but not in the same transaction.
 type target struct {
+	ID         string `json:"$id"`
 	UserID     string `json:"userId"`
 	Created    string `json:"$createdAt"`
 	Identifier string `json:"identifier"`
@@ -116,21 +117,22 @@ type query struct {
 // The types of errors that we tell apart. The message is never looked at: it
 // changed from version to version, and says "id, email, or phone" of any of them.
 const (
-	typeUserExists    = "user_already_exists"
-	typeEmailExists   = "user_email_already_exists"
-	typePhoneExists   = "user_phone_already_exists"
-	typeTargetExists  = "user_target_already_exists"
-	typeUserNotFound  = "user_not_found"
-	typeNoProject     = "project_not_found"
-	typeNoRoute       = "general_route_not_found" // 1.9 answers a page instead
-	typeNoScope       = "general_unauthorized_scope"
-	typeWrongKey      = "user_unauthorized"
-	typeKeyExpired    = "project_key_expired"
-	typePersonalData  = "password_personal_data"      // as recorded
-	typePersonalData2 = "user_password_personal_data" // as the source of newer versions has it
-	typeInvalid       = "general_argument_invalid"
-	typeCredentials   = "user_invalid_credentials"
-	typeBlocked       = "user_blocked"
+	typeUserExists     = "user_already_exists"
+	typeEmailExists    = "user_email_already_exists"
+	typePhoneExists    = "user_phone_already_exists"
+	typeTargetExists   = "user_target_already_exists"
+	typeUserNotFound   = "user_not_found"
+	typeTargetNotFound = "user_target_not_found"
+	typeNoProject      = "project_not_found"
+	typeNoRoute        = "general_route_not_found" // 1.9 answers a page instead
+	typeNoScope        = "general_unauthorized_scope"
+	typeWrongKey       = "user_unauthorized"
+	typeKeyExpired     = "project_key_expired"
+	typePersonalData   = "password_personal_data"      // as recorded
+	typePersonalData2  = "user_password_personal_data" // as the source of newer versions has it
+	typeInvalid        = "general_argument_invalid"
+	typeCredentials    = "user_invalid_credentials"
+	typeBlocked        = "user_blocked"
 )
 
 // refusal is an answer that is no success.

@@ -19,6 +19,11 @@ func (s *Sink) Write(ctx context.Context, users []sink.Landing) ([]sink.Result, 
 	if s.client == nil {
 		return nil, errOffline
 	}
+	return s.each(ctx, users, s.land)
+}
+
+// each does something with one user after another.
+func (s *Sink) each(ctx context.Context, users []sink.Landing, do func(context.Context, sink.Landing) (sink.Result, error)) ([]sink.Result, error) {
 	working, stop := outlast(ctx, min(drain, s.client.patience.total))
 	defer stop()
 	results := make([]sink.Result, 0, len(users))
@@ -26,7 +31,7 @@ func (s *Sink) Write(ctx context.Context, users []sink.Landing) ([]sink.Result, 
 		if ctx.Err() != nil {
 			return results, context.Cause(ctx)
 		}
-		r, err := s.land(working, l)
+		r, err := do(working, l)
 		if err != nil {
 			return results, s.explain(err)
 		}
@@ -59,7 +64,9 @@ func (s *Sink) land(ctx context.Context, l sink.Landing) (sink.Result, error) {
 	}
 	start, err := s.begin(ctx, p, l)
 	if err != nil || start.problem != nil {
-		return p.rejected(start.problem), err
+		r := p.rejected(start.problem)
+		r.Left = start.left
+		return r, err
 	}
 	if start.outcome == sink.Existing {
 		return sink.Result{Outcome: sink.Existing, TargetID: p.id}, nil
@@ -67,7 +74,7 @@ func (s *Sink) land(ctx context.Context, l sink.Landing) (sink.Result, error) {
 	if bad, err := s.complete(ctx, p, start.account); bad != nil || err != nil {
 		return s.unmade(ctx, p, start, bad, err)
 	}
-	return sink.Result{Outcome: start.outcome, TargetID: p.id, State: p.settled(start.account)}, nil
+	return sink.Result{Outcome: start.outcome, TargetID: p.id, State: p.settled(start.account), Created: start.account.created()}, nil
 }
 
 func (p plan) rejected(bad *identity.Problem) sink.Result {
@@ -100,6 +107,7 @@ type start struct {
 	outcome sink.Outcome // Created, Recovered or Existing
 	account account
 	problem *identity.Problem // rejected
+	left    bool              // rejected, and the account may be ours
 }
 
 // begin creates the account. A create whose end is unknown is looked for before
@@ -107,7 +115,7 @@ type start struct {
 // 500 is how the server refuses parameters of a hash; it is also how it says that
 // it is ill. A look that is answered in between tells the two apart.
 func (s *Sink) begin(ctx context.Context, p plan, l sink.Landing) (start, error) {
-	look := look{sink: s, plan: p, taken: l.Taken, since: l.Since, before: s.clock.now()}
+	look := look{sink: s, plan: p, landing: l}
 	for tries := s.client.tries(); ; {
 		a, err := s.client.create(ctx, p)
 		switch {

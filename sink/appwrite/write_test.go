@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -65,10 +66,11 @@ func full() identity.User {
 }
 
 // TestRequests: one request for a user with nothing but an address and a hash, and
-// for each thing more exactly one, in the order in which none undoes another.
+// for each thing more exactly one: the block first, the others in the order in which
+// none undoes another.
 func TestRequests(t *testing.T) {
 	for _, version := range versions {
-		s, f := rehearse(t, rehearsal.Config{Profile: version}, Config{Roles: Labels, Claims: Prefs, Dates: Prefs})
+		s, f := rehearse(t, rehearsal.Config{Profile: version}, Config{Profile: Profile(version), Roles: Labels, Claims: Prefs, Dates: Prefs})
 		wantState(t, s, landOne(t, s, withHash(identity.User{ID: "plain", Email: "plain@example.com", Name: "P"}), false))
 		if got := f.requests(); !slices.Equal(got, []string{"POST /v1/users/bcrypt", "GET /v1/users"}) {
 			t.Errorf("%s: %v", version, got)
@@ -76,9 +78,12 @@ func TestRequests(t *testing.T) {
 		r := landOne(t, s, full(), false)
 		want := []string{
 			"GET /v1/users", // whose number it is
-			"POST /v1/users/bcrypt",
+			"POST /v1/users/bcrypt", "PATCH /v1/users/full/status",
 			"PATCH /v1/users/full/phone", "PATCH /v1/users/full/verification", "PATCH /v1/users/full/verification/phone",
-			"PUT /v1/users/full/labels", "PATCH /v1/users/full/prefs", "PATCH /v1/users/full/status",
+			"PUT /v1/users/full/labels", "PATCH /v1/users/full/prefs",
+		}
+		if version == rehearsal.V15 { // which loses updates
+			want = append(want, "GET /v1/users/full")
 		}
 		if got := f.requests(); !slices.Equal(got, want) {
 			t.Errorf("%s:\n%v, want\n%v", version, got, want)
@@ -295,34 +300,26 @@ func TestPhoneRefused(t *testing.T) {
 // TestLostCreate: after a create without an answer comes a look, and only then
 // another create; and who was there before stays somebody else's.
 func TestLostCreate(t *testing.T) {
-	back := time.Duration(0)
-	s, f := rehearse(t, rehearsal.Config{Now: func() time.Time { return time.Now().Add(-back) }}, Config{})
-	if _, err := s.Preflight(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	var back atomic.Int64
+	s, f := rehearse(t, rehearsal.Config{Now: behind(&back)}, Config{})
+	back.Store(int64(time.Hour))
+	f.must(t, "POST", "/v1/users/bcrypt", `{"userId":"v","email":"v@example.com","password":"`+bcryptHash+`"}`)
+	back.Store(0)
+	since := began(t, s)
 	f.requests()
 	f.set(func(f *front) { f.lose = 1 })
 	u := withHash(identity.User{ID: "u", Email: "u@example.com", Disabled: true})
-	if r := landOne(t, s, u, false); r.Outcome != sink.Created {
+	if r := land(t, s, sink.Landing{User: u, Since: since}); r.Outcome != sink.Created {
 		t.Errorf("%s %v", r.Outcome, r.Problem)
 	}
 	if got := f.requests(); !slices.Equal(got, []string{"POST /v1/users/bcrypt", "GET /v1/users/u", "PATCH /v1/users/u/status"}) {
 		t.Errorf("%v", got)
 	}
-	back = time.Hour
-	f.must(t, "POST", "/v1/users/bcrypt", `{"userId":"v","email":"v@example.com","password":"`+bcryptHash+`"}`)
-	back = 0
 	before := f.look(t, "v")
 	f.set(func(f *front) { f.lose = 1 })
 	u.ID, u.Email = "v", "v@example.com"
-	if r := landOne(t, s, u, false); r.Outcome != sink.Existing || f.look(t, "v") != before {
+	if r := land(t, s, sink.Landing{User: u, Since: since}); r.Outcome != sink.Existing || f.look(t, "v") != before {
 		t.Errorf("somebody's user of an hour ago: %s %v", r.Outcome, r.Problem)
-	}
-	f.must(t, "POST", "/v1/users/bcrypt", `{"userId":"w","email":"w@example.com","name":"Else","password":"`+bcryptHash+`"}`)
-	f.set(func(f *front) { f.lose = 1 })
-	u.ID, u.Email = "w", "w@example.com"
-	if r := landOne(t, s, u, false); r.Outcome != sink.Existing || strings.Contains(f.look(t, "w"), `"status":false`) {
-		t.Errorf("somebody's user of this second, by another name: %s %v", r.Outcome, r.Problem)
 	}
 }
 
@@ -388,9 +385,10 @@ func TestRefused(t *testing.T) {
 func TestOlderThanTheRun(t *testing.T) {
 	u := identity.User{ID: "old", Email: "old@example.com", EmailVerified: true}
 	for since, want := range map[time.Time]sink.Outcome{
-		{}:                             sink.Recovered, // the very second in which the run began counts as after
-		time.Now().Add(time.Hour):      sink.Existing,
-		time.Now().Add(-1 * time.Hour): sink.Recovered,
+		{}:                              sink.Rejected,  // not known
+		time.Now().Add(5 * time.Second): sink.Recovered, // within what clocks may be apart
+		time.Now().Add(time.Hour):       sink.Existing,
+		time.Now().Add(-1 * time.Hour):  sink.Recovered,
 	} {
 		s, f := rehearse(t, rehearsal.Config{}, Config{})
 		if _, err := s.Preflight(t.Context()); err != nil {
@@ -407,39 +405,22 @@ func TestOlderThanTheRun(t *testing.T) {
 	}
 }
 
-// TestNoClock: where the server does not say what time it is, nobody without a
-// password can be shown to be ours.
-func TestNoClock(t *testing.T) {
+// TestBeginningUnknown: where it is not known when the run began, a hash can show
+// that an account is ours, and nothing else can.
+func TestBeginningUnknown(t *testing.T) {
 	s, f := rehearse(t, rehearsal.Config{}, Config{})
-	f.mute = true
 	f.must(t, "POST", "/v1/users", `{"userId":"u","email":"u@example.com"}`)
-	if r := landOne(t, s, identity.User{ID: "u", Email: "u@example.com", EmailVerified: true}, true); r.Outcome != sink.Existing {
-		t.Errorf("%s %v", r.Outcome, r.Problem)
+	u := identity.User{ID: "u", Email: "u@example.com", EmailVerified: true}
+	if r := landOne(t, s, u, true); r.Outcome != sink.Rejected || r.Problem.Code != identity.AccountUnclear || !r.Left {
+		t.Errorf("%+v", r)
 	}
 	f.set(func(f *front) { f.lose = 1 })
-	if r := landOne(t, s, identity.User{ID: "u", Email: "u@example.com", EmailVerified: true}, false); r.Outcome != sink.Existing {
+	if r := landOne(t, s, u, false); r.Outcome != sink.Rejected || r.Problem.Code != identity.AccountUnclear {
 		t.Errorf("after a conflict that was not heard: %s %v", r.Outcome, r.Problem)
 	}
 	f.set(func(f *front) { f.lose = 1 })
 	if r := landOne(t, s, withHash(identity.User{ID: "v", Email: "v@example.com"}), false); r.Outcome != sink.Created {
 		t.Errorf("ours by its hash: %s %v", r.Outcome, r.Problem)
-	}
-}
-
-// TestChangedSince: our own user, edited or signed in before we came back.
-func TestChangedSince(t *testing.T) {
-	for _, change := range []struct{ method, part, body string }{
-		{"PATCH", "/name", `{"name":"Another"}`}, {"PUT", "/labels", `{"labels":["vip"]}`}, {"PATCH", "/prefs", `{"prefs":{"theme":"dark"}}`},
-		{"PATCH", "/password", `{"password":"another-one"}`}, {"PATCH", "/phone", `{"number":"+12025550177"}`},
-	} {
-		s, f := rehearse(t, rehearsal.Config{}, Config{})
-		u := withHash(identity.User{ID: "u", Email: "u@example.com"})
-		landOne(t, s, u, false)
-		f.must(t, change.method, "/v1/users/u"+change.part, change.body)
-		before := f.look(t, "u")
-		if r := landOne(t, s, u, true); r.Outcome != sink.Existing || f.look(t, "u") != before {
-			t.Errorf("%s: %s", change.part, r.Outcome)
-		}
 	}
 }
 
@@ -452,9 +433,6 @@ func TestFaults(t *testing.T) {
 	for seed, version := range versions {
 		s, f := rehearse(t, rehearsal.Config{Profile: version, Faults: faults, Seed: uint64(seed)}, Config{Workers: 8, Roles: Labels, Dates: Prefs})
 		hurry(s, time.Minute)
-		if _, err := s.client.get(t.Context(), "nobody"); s.clock.now().IsZero() {
-			t.Fatal("the server's clock was not heard: ", err)
-		}
 		results := landMany(t, s, 200)
 		for _, r := range results {
 			if r.Outcome != sink.Created {
@@ -478,10 +456,11 @@ func landMany(t *testing.T, s *Sink, n int) []sink.Result {
 	var all []sink.Result
 	var group sync.WaitGroup
 	const workers = 8
+	since := began(t, s)
 	for w := range workers {
 		group.Go(func() {
 			for i := w; i < n; i += workers {
-				results, err := s.Write(t.Context(), []sink.Landing{{User: someone(i)}})
+				results, err := s.Write(t.Context(), []sink.Landing{{User: someone(i), Since: since}})
 				if err != nil {
 					t.Errorf("user %d: %v", i, err)
 					return

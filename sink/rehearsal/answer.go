@@ -47,8 +47,8 @@ func refused(r *refusal, version string) answer {
 	return a
 }
 
-// send writes the answer, dated by the server's own clock.
-func (a answer) send(w http.ResponseWriter, now time.Time) {
+// send writes the answer with its Date.
+func (a answer) send(w http.ResponseWriter, date time.Time) {
 	h := w.Header()
 	for _, one := range a.header {
 		h.Add(one[0], one[1])
@@ -61,7 +61,7 @@ func (a answer) send(w http.ResponseWriter, now time.Time) {
 	default:
 		h["Content-Type"] = []string{jsonType}
 	}
-	h["Date"] = []string{now.UTC().Format(http.TimeFormat)}
+	h["Date"] = []string{date.UTC().Format(http.TimeFormat)}
 	h["Server"] = []string{"Appwrite"}
 	h["X-Content-Type-Options"] = []string{"nosniff"}
 	if a.status != http.StatusNoContent {

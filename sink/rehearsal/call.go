@@ -20,6 +20,7 @@ type call struct {
 	args   []value  // values of the route's params, in order
 	who    access
 	fault  FaultKind
+	dark   bool            // the database is out
 	signup bool            // POST /account
 	gone   []foreignTarget // targets that were removed, which the answer still shows
 

@@ -45,8 +45,9 @@ type Config struct {
 	Abuse bool
 	// Policies are the project's settings. Optional.
 	Policies Policies
-	// LostUpdates loses parallel updates of one user as Appwrite 1.5 does: each
-	// writes the whole user back as it was read. Optional.
+	// LostUpdates loses parallel updates of one user as Appwrite 1.5 does: each, and
+	// a sign-in that replaces the hash, writes the whole user back as it was read.
+	// Optional.
 	LostUpdates bool
 	// CleanUp is how long the worker of profile 1.5 takes to remove what belonged
 	// to a deleted user; zero: one second. Profile 1.9 removes it at once. Optional.
@@ -54,6 +55,9 @@ type Config struct {
 
 	// Now is the clock; nil: the real one. Optional.
 	Now func() time.Time
+	// Date is what the Date of an answer says at a time, as a proxy in front with a
+	// clock of its own has it; nil: the same. Optional.
+	Date func(now time.Time) time.Time
 }
 
 // Key is an API key of the project.
@@ -138,6 +142,9 @@ func (c Config) check() (Config, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Date == nil {
+		c.Date = func(now time.Time) time.Time { return now }
 	}
 	return c, nil
 }

@@ -24,13 +24,14 @@ const (
 	E503  FaultKind = "503"   // nothing is done, 503 as a proxy in front answers it
 	E429  FaultKind = "429"   // nothing is done, 429; with For, a Retry-After
 	Slow  FaultKind = "slow"  // the answer comes For later
+	DB    FaultKind = "db"    // the database fails, for that long or this request: see outage
 )
 
 // Fault is one kind, how often and how long.
 type Fault struct {
 	Kind  FaultKind
 	Share float64       // of requests, 0 to 1
-	For   time.Duration // of E429 the Retry-After, of Slow the delay
+	For   time.Duration // of E429 the Retry-After, of Slow the delay, of DB until it is back
 }
 
 // Faults are all that can go wrong; their shares add up to at most 1.
@@ -76,9 +77,9 @@ func (f Faults) check() error {
 	sum := 0.0
 	for _, one := range f {
 		switch one.Kind {
-		case Lost, Reset, Half, E500, E503, E429, Slow:
+		case Lost, Reset, Half, E500, E503, E429, Slow, DB:
 		default:
-			return fmt.Errorf("fault %q: unknown; use lost, reset, half, 500, 503, 429 or slow", string(one.Kind))
+			return fmt.Errorf("fault %q: unknown; use lost, reset, half, 500, 503, 429, slow or db", string(one.Kind))
 		}
 		if one.Kind == Slow && one.For == 0 {
 			return errors.New("fault slow: say for how long, such as slow=5%@200ms")

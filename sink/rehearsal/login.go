@@ -60,8 +60,12 @@ func (c *call) person(email, password string) (*user, *refusal) {
 }
 
 // welcome is what a login changes in the user: the hash, if it is still the one
-// that was verified, the last access, the number of sessions.
+// that was verified, the last access, the number of sessions. With LostUpdates a new
+// hash is written with the whole user as the login had read it.
 func (c *call) welcome(now, seen, made *user) {
+	if made.password != "" && c.cfg.LostUpdates {
+		c.store.writeBack(now, seen)
+	}
 	if made.password != "" && now.password == seen.password {
 		now.hash, now.password, now.options = made.hash, made.password, made.options
 		now.own().proof = made.extra().proof

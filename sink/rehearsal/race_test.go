@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"rehome/identity"
 )
 
 const crowd = 64
@@ -124,11 +126,44 @@ func TestParallelUpdates(t *testing.T) {
 	}
 }
 
+// A sign-in that replaces an imported hash writes the whole user back as it had read
+// it, over what was changed while it verified and hashed; the messaging target of a
+// number stays, and so does the session.
+func TestSignInLosesUpdates(t *testing.T) {
+	for _, lossy := range []bool{false, true} {
+		verifying, blocked := make(chan struct{}), make(chan struct{})
+		s := bare(t, Config{Profile: V15, LostUpdates: lossy, Verify: func(identity.Hash, string) (bool, error) {
+			close(verifying)
+			<-blocked
+			return true, nil
+		}})
+		ask(t, s, "POST", "/v1/users/md5", fmt.Sprintf(md5Body, "a", "a"))
+		var group sync.WaitGroup
+		group.Go(func() {
+			ask(t, s, "POST", "/v1/account/sessions/email", `{"email":"a@example.com","password":"password"}`)
+		})
+		<-verifying
+		ask(t, s, "PATCH", "/v1/users/a/status", `{"status":false}`)
+		ask(t, s, "PATCH", "/v1/users/a/phone", `{"number":"+15550009999"}`)
+		close(blocked)
+		group.Wait()
+		checkStore(t, s.store)
+		for u := range s.All() {
+			if lost := !u.Blocked && u.Phone == ""; lost != lossy || u.Sessions != 1 || u.Algorithm != "argon2" || len(u.Targets) != 2 {
+				t.Errorf("lossy %v: %+v", lossy, u)
+			}
+		}
+		if again := status(s, "PATCH", "/v1/users/a/phone", `{"number":"+15550009999"}`); again != http.StatusConflict {
+			t.Errorf("lossy %v: the number again: %d", lossy, again)
+		}
+	}
+}
+
 // Everybody does everything to the same few users; nothing breaks, and what is
 // left fits together.
 func TestMelee(t *testing.T) {
-	for _, p := range []Profile{V15, V19} {
-		s := bare(t, Config{Profile: p})
+	for _, c := range []Config{{Profile: V15}, {Profile: V15, LostUpdates: true}, {Profile: V19}} {
+		s := bare(t, c)
 		together(func(i int) int {
 			for n := range 40 {
 				id := fmt.Sprintf("u%d", (i+n)%5)

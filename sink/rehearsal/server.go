@@ -19,6 +19,7 @@ type Server struct {
 	live   atomic.Pointer[settings]
 	store  *store
 	luck   *luck
+	outage outage
 	gate   *gate
 	hasher *hasher
 	limits *limiter
@@ -89,7 +90,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a, done := fault.instead(s.rules.version)
 	if !done {
-		a = s.answer(r, fault.Kind)
+		a = s.answer(r, fault.Kind, s.outage.lasts(s.cfg.Now(), fault))
 	}
 	leave()
 	defer s.bufs.put(a.pooled)
@@ -100,7 +101,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		hangUp(w, false)
 		return
 	}
-	a.send(w, s.cfg.Now())
+	a.send(w, s.cfg.Date(s.cfg.Now()))
 }
 
 // buffer reads the body before the request waits for its turn, as Appwrite's
@@ -116,13 +117,13 @@ func buffer(r *http.Request) {
 
 // answer does the work of a request: find the route, look at who asks, check
 // the parameters, run the handler — in this order, which is Appwrite's.
-func (s *Server) answer(r *http.Request, fault FaultKind) answer {
+func (s *Server) answer(r *http.Request, fault FaultKind, dark bool) answer {
 	rt, parts := s.live.Load().table.find(r.Method, r.URL.EscapedPath())
 	if rt == nil {
 		return s.unknownRoute(r)
 	}
 	buf := s.bufs.get()
-	c := &call{Server: s, r: r, route: rt, path: parts, fault: fault, out: *buf}
+	c := &call{Server: s, r: r, route: rt, path: parts, fault: fault, dark: dark, out: *buf}
 	bad := c.serve()
 	var a answer
 	if bad != nil {
@@ -146,6 +147,9 @@ func (c *call) serve() *refusal {
 	}
 	if bad := c.gather(); bad != nil {
 		return bad
+	}
+	if c.dark && !c.cached() {
+		return refuse(serverError)
 	}
 	c.workers()
 	return c.route.run(c)

@@ -109,6 +109,7 @@ func TestFaults(t *testing.T) {
 		{"429=100%@1500ms", 429, 0, "2"},
 		{"429=100%", 429, 0, ""},
 		{"slow=100%@10ms", 201, 1, ""},
+		{"db=100%", 500, 0, ""},
 		{"", 201, 1, ""},
 	} {
 		t.Run(c.spec, func(t *testing.T) {
@@ -326,5 +327,45 @@ func TestVerifierErrors(t *testing.T) {
 	w, got := ask(t, s, "POST", "/v1/account/sessions/email", `{"email":"a@example.com","password":"password1"}`, guest, "")
 	if w.Code != 500 || got["type"] != "general_unknown" || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// Without its database the server shows the users it has, one by one, and does
+// nothing else; when the database is back, all is as before.
+func TestOutage(t *testing.T) {
+	for _, p := range []Profile{V15, V19} {
+		now := startOfTime
+		s := bare(t, Config{Profile: p, Seed: 7, Now: func() time.Time { return now }})
+		ask(t, s, "POST", "/v1/users/md5", fmt.Sprintf(md5Body, "a", "a"))
+		faults, err := ParseFaults("db=100%@10s")
+		if err != nil || s.SetFaults(faults) != nil || faults.String() != "db=100%@10s" {
+			t.Fatal(faults, err)
+		}
+		begun := status(s, "GET", "/v1/users", "")
+		if err := s.SetFaults(nil); err != nil || begun != http.StatusInternalServerError {
+			t.Fatal(begun, err)
+		}
+		for _, c := range []struct {
+			method, path, body string
+			out, back          int
+		}{
+			{"GET", "/v1/users/a", "", 200, 200},
+			{"GET", "/v1/users/nobody", "", 500, 404},
+			{"GET", "/v1/users?queries[0]=%7B%22method%22%3A%22equal%22%2C%22attribute%22%3A%22%24id%22%2C%22values%22%3A%5B%22a%22%5D%7D", "", 500, 200},
+			{"PATCH", "/v1/users/a/name", `{"name":"b"}`, 500, 200},
+			{"POST", "/v1/users/md5", fmt.Sprintf(md5Body, "c", "c"), 500, 201},
+			{"POST", "/v1/users/md5", `{}`, 400, 400},
+			{"GET", "/v1/health", "", 200, 200},
+			{"DELETE", "/v1/users/a", "", 500, 204},
+		} {
+			now = startOfTime.Add(9 * time.Second)
+			if got := status(s, c.method, c.path, c.body); got != c.out {
+				t.Errorf("%s: %s %s during an outage: %d, want %d", p, c.method, c.path, got, c.out)
+			}
+			now = startOfTime.Add(10 * time.Second)
+			if got := status(s, c.method, c.path, c.body); got != c.back {
+				t.Errorf("%s: %s %s after it: %d, want %d", p, c.method, c.path, got, c.back)
+			}
+		}
 	}
 }

@@ -6,9 +6,7 @@ import (
 	"time"
 )
 
-// update changes the user that the path names and answers it. With LostUpdates
-// the user is read, and written back whole a moment later, whatever others have
-// written meanwhile: so does Appwrite 1.5.
+// update changes the user that the path names and answers it.
 func (c *call) update(change func(u *user) *refusal) *refusal {
 	u, bad := c.touch(c.text("userId"), change)
 	if bad == nil {
@@ -19,31 +17,33 @@ func (c *call) update(change func(u *user) *refusal) *refusal {
 	return bad
 }
 
+// touch changes a user and its date. With LostUpdates the user is read, and written
+// back whole a moment later.
 func (c *call) touch(id string, change func(u *user) *refusal) (*user, *refusal) {
-	var before user
-	bad := refuse(userNotFound)
-	read := func() {
-		if u := c.store.find(id); u != nil {
-			before, bad = *u, nil
-		}
+	var read *user
+	c.store.view(func() { read = c.store.find(id) })
+	if read == nil {
+		return nil, refuse(userNotFound)
 	}
 	if c.cfg.LostUpdates {
-		c.store.view(read)
 		pause(c.r.Context(), 5*time.Millisecond)
 	}
-	after := new(user)
+	after, bad := new(user), refuse(userNotFound)
 	c.store.change(func() {
-		if !c.cfg.LostUpdates {
-			read()
-		}
-		if bad != nil || c.store.users[before.seq] == nil {
+		now := c.store.users[read.seq]
+		if now == nil {
 			return
 		}
-		*after = before
-		after.updated = max(c.now(), before.updated)
+		*after = *now
+		if c.cfg.LostUpdates {
+			c.store.writeBack(after, read)
+		}
+		after.updated = max(c.now(), after.updated)
 		after.set(unlisted, false)
 		if bad = change(after); bad == nil {
 			c.store.replace(after)
+		} else if c.cfg.LostUpdates {
+			c.store.put(now)
 		}
 	})
 	return after, bad

@@ -3,6 +3,7 @@ package sinktest
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"rehome/identity"
 	"rehome/sink"
@@ -15,6 +16,10 @@ type Fixture struct {
 	// or two. It also implements sink.Reader.
 	Sink sink.Sink
 
+	// Since is when a run that begins now has begun, by the target's clock. It may be
+	// zero, where a target knows otherwise which users a run has landed.
+	Since time.Time
+
 	// Refused is a user that Judge blocks.
 	Refused identity.User
 
@@ -23,7 +28,7 @@ type Fixture struct {
 	// Look is everything the target holds of a user, in any text; "" when there
 	// is none. Equal texts mean that nothing was touched, not even a date.
 	Look func(t *testing.T, id string) string
-	// Seed puts a user there as somebody else would have, before us: with this
+	// Seed puts a user there as somebody else would have, long before us: with this
 	// id, e-mail address and name, and another password.
 	Seed func(t *testing.T, id, email, name string)
 
@@ -76,10 +81,10 @@ func users(n int) []identity.User {
 }
 
 // landings prepares users as the engine does.
-func landings(s sink.Sink, us []identity.User, taken bool) []sink.Landing {
+func (f Fixture) landings(us []identity.User, taken bool) []sink.Landing {
 	ls := make([]sink.Landing, len(us))
 	for i, u := range us {
-		ls[i] = sink.Landing{User: u, Judgement: s.Judge(u), Taken: taken}
+		ls[i] = sink.Landing{User: u, Judgement: f.Sink.Judge(u), Taken: taken, Since: f.Since}
 	}
 	return ls
 }

@@ -21,7 +21,7 @@ func foretells(t *testing.T, f Fixture) {
 		us[i].Labels = []string{"editor"}
 		us[i].Attributes = map[string]any{"tier": "gold", "n": i}
 	}
-	for i, r := range write(t, f, landings(f.Sink, us, false)) {
+	for i, r := range write(t, f, f.landings(us, false)) {
 		want(t, us[i], r, sink.Created)
 		if state, known := oracle.Foretell(us[i]); !known || state != r.State {
 			t.Errorf("%s: foretold %v, and it holds something else", us[i].ID, known)

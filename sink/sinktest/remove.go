@@ -16,7 +16,7 @@ func takesBack(t *testing.T, f Fixture) {
 	stranger := f.Sink.Judge(user(90))
 	f.Seed(t, stranger.TargetID, stranger.Keys.Email, "A Stranger")
 	us := users(6)
-	results := write(t, f, landings(f.Sink, us, false))
+	results := write(t, f, f.landings(us, false))
 	ids := make([]string, len(results))
 	for i, r := range results {
 		ids[i] = r.TargetID
@@ -42,7 +42,7 @@ func takesBack(t *testing.T, f Fixture) {
 	if f.Look(t, ids[2]) != before {
 		t.Error("the user who was spared was touched")
 	}
-	for i, r := range write(t, f, landings(f.Sink, us, false)) {
+	for i, r := range write(t, f, f.landings(us, false)) {
 		if i != 2 {
 			want(t, us[i], r, sink.Created)
 		} else if r.Outcome != sink.Existing {

@@ -50,11 +50,11 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 // judges: the same user, the same answer, from many goroutines.
 func judges(t *testing.T, f Fixture) {
 	us := append(users(9), f.Refused)
-	first := landings(f.Sink, us, false)
+	first := f.landings(us, false)
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			for i, l := range landings(f.Sink, us, false) {
+			for i, l := range f.landings(us, false) {
 				if spelled(t, l.Judgement) != spelled(t, first[i].Judgement) {
 					t.Errorf("%s: judged %+v, then %+v", us[i].ID, first[i].Judgement, l.Judgement)
 				}
@@ -81,7 +81,7 @@ func spelled(t *testing.T, j sink.Judgement) string {
 
 func lands(t *testing.T, f Fixture) {
 	us := users(12)
-	results := write(t, f, landings(f.Sink, us, false))
+	results := write(t, f, f.landings(us, false))
 	for i, r := range results {
 		want(t, us[i], r, sink.Created)
 	}
@@ -93,14 +93,14 @@ func lands(t *testing.T, f Fixture) {
 // may complete its own finds nothing to do.
 func landsTwice(t *testing.T, f Fixture) {
 	us := users(6)
-	first := write(t, f, landings(f.Sink, us, false))
+	first := write(t, f, f.landings(us, false))
 	before := lookAll(t, f, first)
-	for _, r := range write(t, f, landings(f.Sink, us, false)) {
+	for _, r := range write(t, f, f.landings(us, false)) {
 		if r.Outcome != sink.Existing || r.Problem != nil {
 			t.Errorf("%s: %s %v, want existing", r.TargetID, r.Outcome, r.Problem)
 		}
 	}
-	again := write(t, f, landings(f.Sink, us, true))
+	again := write(t, f, f.landings(us, true))
 	for i, r := range again {
 		if r.Outcome != sink.Recovered || r.State != first[i].State {
 			t.Errorf("%s: %s, want recovered with the state of its first landing", r.TargetID, r.Outcome)
@@ -116,7 +116,7 @@ func landsTwice(t *testing.T, f Fixture) {
 
 func plansOnly(t *testing.T, f Fixture) {
 	us := append(users(3), f.Refused)
-	results, err := sink.DryRun(f.Sink).Write(t.Context(), landings(f.Sink, us, false))
+	results, err := sink.DryRun(f.Sink).Write(t.Context(), f.landings(us, false))
 	if err != nil || len(results) != len(us) {
 		t.Fatalf("%d results, %v", len(results), err)
 	}
@@ -135,13 +135,13 @@ func foresees(t *testing.T, f Fixture) {
 	j, other := f.Sink.Judge(us[0]), f.Sink.Judge(user(90))
 	f.Seed(t, j.TargetID, j.Keys.Email, "Somebody Else")
 	f.Seed(t, other.TargetID, f.Sink.Judge(us[1]).Keys.Email, "Somebody Else")
-	planned, err := sink.DryRun(f.Sink).Write(t.Context(), landings(f.Sink, us, false))
+	planned, err := sink.DryRun(f.Sink).Write(t.Context(), f.landings(us, false))
 	if err != nil || len(planned) != len(us) {
 		t.Fatalf("%d results, %v", len(planned), err)
 	}
 	wantCount(t, f, 2)
 	_, scouts := f.Sink.(sink.Scout)
-	for i, r := range write(t, f, landings(f.Sink, us, false)) {
+	for i, r := range write(t, f, f.landings(us, false)) {
 		want := r.Outcome
 		if want == sink.Created || !scouts {
 			want = sink.Planned
@@ -155,7 +155,7 @@ func foresees(t *testing.T, f Fixture) {
 // rejects: a user that cannot land costs the others nothing, and no order.
 func rejects(t *testing.T, f Fixture) {
 	us := []identity.User{user(0), f.Refused, user(1), f.Refused, guest(2)}
-	for i, r := range write(t, f, landings(f.Sink, us, false)) {
+	for i, r := range write(t, f, f.landings(us, false)) {
 		if i%2 == 0 {
 			want(t, us[i], r, sink.Created)
 			continue
@@ -171,7 +171,7 @@ func cancelledBefore(t *testing.T, f Fixture) {
 	reason := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(reason)
-	results, err := f.Sink.Write(ctx, landings(f.Sink, users(3), false))
+	results, err := f.Sink.Write(ctx, f.landings(users(3), false))
 	if len(results) != 0 || !errors.Is(err, reason) {
 		t.Errorf("%d results, %v; want none, and the cause of the cancelling", len(results), err)
 	}
@@ -190,7 +190,7 @@ func cancelledBetween(t *testing.T, f Fixture) {
 	var err error
 	go func() {
 		defer close(done)
-		results, err = f.Sink.Write(ctx, landings(f.Sink, us, false))
+		results, err = f.Sink.Write(ctx, f.landings(us, false))
 	}()
 	for f.Count(t) < 3 {
 		select {
@@ -223,7 +223,7 @@ func manyWorkers(t *testing.T, f Fixture) {
 	for w := range 8 {
 		group.Go(func() {
 			mine := us[w*5 : w*5+5]
-			results, err := f.Sink.Write(t.Context(), landings(f.Sink, mine, false))
+			results, err := f.Sink.Write(t.Context(), f.landings(mine, false))
 			if err != nil || len(results) != len(mine) {
 				t.Errorf("%d results of %d, %v", len(results), len(mine), err)
 			}
@@ -246,7 +246,7 @@ func losesAnAnswer(t *testing.T, f Fixture) {
 	var all []sink.Result
 	for i := range us {
 		f.Lose(t)
-		results := write(t, f, landings(f.Sink, us[i:i+1], false))
+		results := write(t, f, f.landings(us[i:i+1], false))
 		want(t, us[i], results[0], sink.Created)
 		all = append(all, results...)
 	}
@@ -258,9 +258,9 @@ func losesAnAnswer(t *testing.T, f Fixture) {
 // goes on where it stopped.
 func givesOut(t *testing.T, f Fixture) {
 	us := users(4)
-	first := write(t, f, landings(f.Sink, us[:1], false))
+	first := write(t, f, f.landings(us[:1], false))
 	f.Fail(t, 1)
-	results, err := f.Sink.Write(t.Context(), landings(f.Sink, us[1:], false))
+	results, err := f.Sink.Write(t.Context(), f.landings(us[1:], false))
 	if len(results) != 0 {
 		t.Errorf("%d results from a target that answered nothing", len(results))
 	}
@@ -270,7 +270,7 @@ func givesOut(t *testing.T, f Fixture) {
 	}
 	wantNoSecret(t, err)
 	f.Mend(t)
-	rest := write(t, f, landings(f.Sink, us[1:], true))
+	rest := write(t, f, f.landings(us[1:], true))
 	for i, r := range rest {
 		if r.Outcome != sink.Recovered && (i == 0 || r.Outcome != sink.Created) {
 			t.Errorf("%s: %s %v", r.TargetID, r.Outcome, r.Problem)
@@ -287,11 +287,11 @@ func completes(t *testing.T, f Fixture) {
 	for changes := 1; changes <= 5; changes++ {
 		for _, u := range []identity.User{user(4 + 30*changes), guest(9 + 30*changes)} {
 			f.Fail(t, changes)
-			results, err := f.Sink.Write(t.Context(), landings(f.Sink, []identity.User{u}, false))
+			results, err := f.Sink.Write(t.Context(), f.landings([]identity.User{u}, false))
 			f.Mend(t)
 			outcome := sink.Created // it took fewer changes
 			if err != nil {
-				results, outcome = write(t, f, landings(f.Sink, []identity.User{u}, true)), sink.Recovered
+				results, outcome = write(t, f, f.landings([]identity.User{u}, true)), sink.Recovered
 			}
 			want(t, u, results[0], outcome)
 			all = append(all, results...)
@@ -312,7 +312,7 @@ func stranger(t *testing.T, f Fixture) {
 		f.Seed(t, j.TargetID, j.Keys.Email, "Somebody Else")
 		before := f.Look(t, j.TargetID)
 		for _, taken := range []bool{false, true} {
-			r := write(t, f, landings(f.Sink, []identity.User{u}, taken))[0]
+			r := write(t, f, f.landings([]identity.User{u}, taken))[0]
 			if r.Outcome != sink.Existing || r.Problem != nil {
 				t.Errorf("%s, taken %v: %s %v, want existing", u.ID, taken, r.Outcome, r.Problem)
 			}
@@ -331,7 +331,7 @@ func addressTaken(t *testing.T, f Fixture) {
 		other := user(90 + len(u.Phone))
 		id := f.Sink.Judge(other).TargetID
 		f.Seed(t, id, f.Sink.Judge(u).Keys.Email, "Somebody Else")
-		r := write(t, f, landings(f.Sink, []identity.User{u}, false))[0]
+		r := write(t, f, f.landings([]identity.User{u}, false))[0]
 		if r.Outcome != sink.Rejected || r.Problem == nil || r.Problem.Code != identity.EmailTaken {
 			t.Fatalf("%s: %s %v, want rejected as %s", u.ID, r.Outcome, r.Problem, identity.EmailTaken)
 		}
@@ -343,7 +343,7 @@ func addressTaken(t *testing.T, f Fixture) {
 }
 
 func readsAbsent(t *testing.T, f Fixture) {
-	results := write(t, f, landings(f.Sink, users(2), false))
+	results := write(t, f, f.landings(users(2), false))
 	absent := f.Sink.Judge(user(7)).TargetID
 	found := read(t, f, []string{results[0].TargetID, absent, results[1].TargetID})
 	if _, there := found[absent]; there || len(found) != 2 {
