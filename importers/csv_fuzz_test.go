@@ -39,6 +39,7 @@ func FuzzCSV(f *testing.F) {
 			c.Region, c.Map = "US", map[string]string{"name": "#2"}
 		}
 		n, line := 0, 0
+		var recs []identity.Record
 		var end error
 		for rec, err := range CSV(bytes.NewReader(in), "f", c) {
 			if end != nil {
@@ -53,7 +54,9 @@ func FuzzCSV(f *testing.F) {
 			}
 			line = rec.Pos.Line
 			checkRecord(t, rec)
+			recs = append(recs, rec)
 		}
+		survives(t, recs)
 		looksCSV(in)
 	})
 }

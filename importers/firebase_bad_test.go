@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -79,6 +80,9 @@ func TestFirebaseJSONMutilated(t *testing.T) {
 		{"a provider's id is a number", with(`"providerUserInfo":[{"providerId":"google.com","rawId":1}]`), "a!record-unreadable: rawId is a number, not text; z"},
 		{"mfaInfo is text", with(`"mfaInfo":"x"`), "a!record-unreadable: mfaInfo is text, not a list; z"},
 		{"claims are a number", with(`"customAttributes":1`), "a!record-unreadable: customAttributes is a number, not text; z"},
+		{"NUL in claims", with("\"customClaims\":{\"tier\x00\":\"pro\"}"), "a!text-invalid: customClaims holds a NUL; z"},
+		{"NUL beside claims", with("\"customClaims\":{\"tier\":\x00\"pro\"}"), "malformed 35: record 1: this is not JSON: expected a value"},
+		{"NUL in claims that are text", with("\"customAttributes\":\"{\\\"a\\\":\x00}\""), "a!text-invalid: customAttributes holds a NUL; z"},
 		{"metadata is a list", with(`"metadata":[]`), "a!record-unreadable: metadata is a list, not an object; z"},
 		{"nested 100,000 deep", with(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), "a!record-unreadable: the record is nested deeper than 64 levels; z"},
 		{"objects nested 1,000 deep", with(`"x":` + strings.Repeat(`{"y":`, 1000) + `1` + strings.Repeat("}", 1000)), "a!record-unreadable: the record is nested deeper than 64 levels; z"},
@@ -354,4 +358,19 @@ func (s repeated) Read(p []byte) (int, error) {
 		n += copy(p[n:], s)
 	}
 	return n, nil
+}
+
+// Claims that are no JSON to a decoder are kept as the text that they are, and
+// every claim survives being converted and read back.
+func TestFirebaseClaimsSurvive(t *testing.T) {
+	deep := strings.Repeat(`{"a":`, 64) + "1" + strings.Repeat("}", 64)
+	for _, claims := range []string{`{"a":1}`, `{"a":"\u0000"}`, `{"a":"\ud800"}`, `{"a" 1}`, `{"a":1,}`, `{"a":01}`, `{"a":1e999}`, "{\"a\":\"\t\"}", "{\"a\":\"\x01\x7f\u2028\"}", `{"\ud83d\ude00":[{}]}`, deep, `{"a":` + deep + `}`} {
+		for _, member := range []string{`"customClaims":` + claims, `"customAttributes":` + claims, `"customAttributes":` + strconv.Quote(claims)} {
+			recs, err := drain(t, Firebase(strings.NewReader(with(member)), "users.json", FirebaseConfig{}))
+			if err != nil || len(recs) != 2 {
+				t.Fatalf("%s: %d records, %v", member, len(recs), err)
+			}
+			survives(t, recs)
+		}
+	}
 }

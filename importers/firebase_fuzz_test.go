@@ -17,6 +17,7 @@ func FuzzFirebaseJSON(f *testing.F) {
 	f.Add(fixtures.Read(firebaseExports + "firebase-default.json")[:5000])
 	f.Add(fixtures.Read(firebaseExports + "firebase-nondefault.admin-sdk-list-users.json")[:3000])
 	f.Add([]byte(`{"users":[{"localId":"a","customAttributes":"{\"a\":[1.5e3,\"\\ud83d\\ude00\"]}"},null,{"uid":"\ud83d\ude00"}],"x":{}}`))
+	f.Add([]byte("{\"users\":[{\"localId\":\"a\",\"customClaims\":{\"tier\x00\":\"pro\"}}]}"))
 	f.Add([]byte("{\"localId\":\"a\"}\n{\"localId\":\"b\",\"multiFactor\":{\"enrolledFactors\":[{\"factorId\":\"totp\"}]}}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		defer frugal(t, allocationBound)()

@@ -307,11 +307,14 @@ func (s *accountScan) claims(field string) bool {
 			return false
 		}
 		text := bytes.Clone(s.b[from:s.i])
-		if !utf8.Valid(text) {
+		switch {
+		case !utf8.Valid(text):
 			s.note(identity.TextInvalid, field+" "+string(notUTF8))
-			return true
+		case bytes.IndexByte(text, 0) >= 0: // what is no JSON is kept as text, and no text holds one
+			s.note(identity.TextInvalid, field+" "+string(holdsNUL))
+		default:
+			s.user.Attributes = claims(field, text)
 		}
-		s.user.Attributes = claims(field, text)
 		return true
 	}
 	var text string

@@ -386,6 +386,7 @@ func FuzzWordPress(f *testing.F) {
 					t.Errorf("record %d: %+v, %v", i+1, rec.User, rec.Problem)
 				}
 			}
+			survives(t, got.records)
 			again := readWordPress(t, c, Input{"f", bytes.NewReader(data)})
 			if !reflect.DeepEqual(got.records, again.records) || fmt.Sprint(got.err) != fmt.Sprint(again.err) {
 				t.Errorf("two readings differ")
