@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"rehome/fixtures"
+	"rehome/identity"
 )
 
 func gzipped(t testing.TB, data []byte) []byte {
@@ -167,25 +169,125 @@ func TestDecompressRefuses(t *testing.T) {
 	}
 }
 
-// A bomb is let go as soon as it is known for one.
+// spaces is a bzip2 of 45,899,235 spaces, packed by Python's bz2.
+const spaces = "BZh\x39\x31\x41\x59\x26\x53\x59\xb5\x22\x65\xbf\x01\x5f\x8e\x10\x00\xc0\x00\x00\x08\x20\x00\x30\x80\x4d\x46\x42\xa0\x25\xa9\x0a\x80\x97\x17\x72\x45\x38\x50\x90\xb5\x22\x65\xbf"
+
+// bombs are at least so many spaces in every form that is read.
+func bombs(t *testing.T, size int) map[string][]byte {
+	t.Helper()
+	const piece = 16 << 20
+	text := bytes.Repeat([]byte{' '}, piece)
+	var archived bytes.Buffer
+	archive := zip.NewWriter(&archived)
+	member, err := archive.Create("users")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range size / piece {
+		if _, err := member.Write(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return map[string][]byte{
+		"zip":   archived.Bytes(),
+		"gzip":  bytes.Repeat(gzipped(t, text), size/piece),
+		"zstd":  bytes.Repeat(zstandard(t, bytes.NewReader(text)), size/piece),
+		"bzip2": []byte(strings.Repeat(spaces, size/45899235)),
+	}
+}
+
+// A bomb is let go as soon as it is known for one, also by a reader that lets go
+// of an error which comes with bytes, as io.ReadAtLeast does.
 func TestDecompressBomb(t *testing.T) {
-	const mebi = 1 << 20
-	for _, size := range []int64{ratioFloor - mebi, ratioFloor + 64*mebi} {
-		packed := zstandard(t, io.LimitReader(repeated(strings.Repeat("\x00", 64<<10)), size))
-		rc, err := Decompress(bytes.NewReader(packed), "bomb.zst")
+	for _, size := range []int{ratioFloor - 16<<20, ratioFloor + 64<<20} {
+		for form, packed := range bombs(t, size) {
+			rc, err := Decompress(bytes.NewReader(packed), "bomb")
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, buf := 0, make([]byte, 64<<10)
+			for err == nil {
+				var more int
+				more, err = io.ReadAtLeast(rc, buf, 1)
+				n += more
+			}
+			source, refused := errors.AsType[*SourceError](err)
+			if size < ratioFloor && err != io.EOF {
+				t.Errorf("%s: %d bytes, %v", form, n, err)
+			}
+			if size > ratioFloor && (!refused || source.Kind != Packed || source.Byte != int64(n) || source.Advice == "" || n > ratioFloor+1<<20) {
+				t.Errorf("%s: %d bytes, %v", form, n, err)
+			}
+			if err := rc.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// People of whom only a number tells one from the other are no bomb.
+func TestDecompressDense(t *testing.T) {
+	var b bytes.Buffer
+	w, err := zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	size, same := 0, strings.Repeat("x", 1000)
+	for i := 0; size < ratioFloor+16<<20; i++ {
+		n, err := fmt.Fprintf(w, "%d,user%d@example.com,User,2020-01-01T00:00:00Z,%s\n", i, i, same)
+		if size += n; err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	packed := b.Len()
+	rc, err := Decompress(&b, "people.zst")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := io.Copy(io.Discard, rc); n != int64(size) || err != nil || packed == 0 || size/packed < 200 {
+		t.Errorf("%d of %d bytes, packed to %d: %v", n, size, packed, err)
+	}
+}
+
+// Every reader ends with the one error, wherever in its text the bomb goes off.
+func TestReadBomb(t *testing.T) {
+	wordpress := func(r io.Reader) identity.Records {
+		return WordPress(func() ([]Input, error) { return []Input{{"bomb", r}}, nil }, WordPressConfig{})
+	}
+	csv := func(r io.Reader) identity.Records { return CSV(r, "bomb", CSVConfig{}) }
+	firebase := func(r io.Reader) identity.Records { return Firebase(r, "bomb", FirebaseConfig{}) }
+	neutral := func(r io.Reader) identity.Records { return Neutral(r, "bomb") }
+	spaces := bombs(t, ratioFloor+64<<20)["zstd"]
+	for _, c := range []struct {
+		head string
+		read func(io.Reader) identity.Records
+	}{
+		{"-- MySQL dump 10.13\nSELECT 1; /*", wordpress},
+		{"-- MySQL dump 10.13\nUPDATE `", wordpress},
+		{"-- MySQL dump 10.13\nINSERT INTO `wp_users` VALUES (1,'", wordpress},
+		{"ID,user_login,user_pass\n1,\"", wordpress},
+		{"id,email,password_hash\n1,", csv},
+		{"id,email,password_hash\n1,\"", csv},
+		{"{\"users\":[{\"localId\":\"", firebase},
+		{"{\"users\":[", firebase},
+		{"{\"id\":\"", neutral},
+		{"id,hash_params\n1,\"", neutral},
+	} {
+		head := zstandard(t, strings.NewReader(c.head))
+		rc, err := Decompress(io.MultiReader(bytes.NewReader(head), bytes.NewReader(spaces)), "bomb")
 		if err != nil {
 			t.Fatal(err)
 		}
-		n, err := io.Copy(io.Discard, rc)
+		_, err = drain(t, c.read(rc))
 		source, refused := errors.AsType[*SourceError](err)
-		if size < ratioFloor && (err != nil || n != size) {
-			t.Errorf("%d MiB: %d bytes, %v", size/mebi, n, err)
-		}
-		if size > ratioFloor && (!refused || source.Kind != Packed || source.Byte != n || n > ratioFloor+mebi) {
-			t.Errorf("%d MiB: %d bytes, %v", size/mebi, n, err)
-		}
-		if err := rc.Close(); err != nil {
-			t.Error(err)
+		if !refused || source.Kind != Packed || !strings.Contains(source.Says, "700 times its size") || source.Byte > ratioFloor+1<<20 {
+			t.Errorf("%q: %v", c.head, err)
 		}
 	}
 }
