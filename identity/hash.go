@@ -51,3 +51,7 @@ type Params struct {
 	// rules hold ("wordpress"). Package verifiers documents the words of each tag.
 	Variant string
 }
+
+// Form is the text of a hash taken apart. Package identity/forms reads it; who
+// makes something of a hash asks which of its types a form is.
+type Form interface{ Algorithm() Algorithm }

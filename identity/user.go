@@ -16,6 +16,7 @@ type User struct {
 
 	Created, LastSignIn time.Time // UTC; zero when the source does not say
 	Hash                Hash      // zero: no password
+	Form                Form      // Hash taken apart by package forms, once; nil: nobody has yet
 	Labels              []string  // roles and groups: rights, so they land only when asked
 	Attributes          map[string]any
 	Logins              []Login  // federated identities; reported, rarely landable

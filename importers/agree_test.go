@@ -9,8 +9,8 @@ import (
 
 	"rehome/fixtures"
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/importers"
-	"rehome/verifiers"
 )
 
 // What identify is certain of, a CSV file's hash is tagged as: they keep two
@@ -18,7 +18,7 @@ import (
 func TestTagsAgreeWithIdentify(t *testing.T) {
 	certain := 0
 	for _, text := range vectorHashes(t) {
-		found := verifiers.Identify(text)
+		found := forms.Identify(text)
 		if len(found) != 1 || !found[0].Certain || found[0].Algorithm == identity.None {
 			continue
 		}

@@ -48,11 +48,11 @@ func (c CSVConfig) Validate() error {
 	if _, err := newHeaderTable(c.Map); err != nil {
 		return err
 	}
-	named, err := readHashWords(c.HashAlgo, algorithmNames())
+	named, err := readHashWords(c.HashAlgo)
 	switch {
 	case err != nil:
 		return err
-	case named.algorithm.algorithm == identity.Plaintext && !c.Plaintext:
+	case named.algorithm.Algorithm == identity.Plaintext && !c.Plaintext:
 		return errors.New("plain passwords are taken with --plaintext alone")
 	case c.Region != "" && !knownRegion(c.Region):
 		return fmt.Errorf("--region %.40q is no country: use two letters, such as DE", c.Region)
@@ -130,8 +130,8 @@ func (s *tableReading) begin() error {
 	}
 	s.headers, _ = newHeaderTable(s.c.Map)
 	s.maker = userMaker{region: s.c.Region, mend: strings.EqualFold(strings.TrimSpace(s.c.Encoding), TwiceEncoded), now: time.Now()}
-	s.maker.hashes = hashRule{plaintext: s.c.Plaintext, names: algorithmNames()}
-	words, _ := readHashWords(s.c.HashAlgo, s.maker.hashes.names)
+	s.maker.hashes = hashRule{plaintext: s.c.Plaintext}
+	words, _ := readHashWords(s.c.HashAlgo)
 	s.maker.hashes.algorithm, s.maker.hashes.words = words.algorithm, words
 	return nil
 }

@@ -4,111 +4,34 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
-
-// form is what the text of a hash column says about itself.
-type hashForm int
-
-const (
-	hashIsNone   hashForm = iota // no password: empty, locked
-	hashIsGone                   // there is one, but the export withholds its hash
-	hashIsSelf                   // a hash that says what it is
-	hashIsBare                   // hex or base64 of a digest's length: a hash, but which
-	hashIsHidden                 // a plain password in a wrapping that says so
-	hashIsPlain                  // nothing that is known; a plain password, as like as not
-)
-
-// formOf classifies a text; tags is set for hashIsSelf.
-func formOf(s string) (f hashForm, tags string) {
-	switch s {
-	case "", "NULL", "null", `\N`, "*", "!", "!!", "x", "*LK*", "*NP*", "*0", "*1":
-		return hashIsNone, ""
-	case "UkVEQUNURUQ=": // base64 of REDACTED: Firebase's exporter lacked a permission
-		return hashIsGone, ""
-	}
-	for _, p := range hashPrefixes {
-		if p.fits(s) {
-			return hashIsSelf, p.tags
-		}
-	}
-	switch {
-	case s[0] == '!': // Django, /etc/shadow
-		return hashIsNone, ""
-	case isHidden(s):
-		return hashIsHidden, ""
-	case len(s) == 20 && s[0] == '_' && strings.Trim(s[1:], "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") == "":
-		return hashIsSelf, "bsdi-crypt"
-	case len(s) == 41 && s[0] == '*' && isHex(s[1:]):
-		return hashIsSelf, "mysql41"
-	case len(s) == 35 && strings.HasPrefix(s, "md5") && isHex(s[3:]):
-		return hashIsSelf, "postgres-md5"
-	case len(s) == 84 && strings.HasPrefix(s, "AQAAAA") && isBase64(s):
-		return hashIsSelf, "aspnet-identity-v3"
-	case len(s) > 33 && s[32] == ':' && isHex(s[:32]):
-		return colonForm(s[33:])
-	case isHex(s) && slices.Contains([]int{32, 40, 56, 64, 96, 128}, len(s)):
-		return hashIsBare, ""
-	case isBase64(s) && slices.Contains([]int{22, 27, 38, 43, 64, 86}, len(strings.TrimRight(s, "="))) && mixed(s):
-		return hashIsBare, ""
-	}
-	return hashIsPlain, ""
-}
-
-// colonForm is what stands after 32 hex digits and a colon.
-func colonForm(rest string) (hashForm, string) {
-	switch {
-	case len(rest) == 128 && isHex(rest):
-		return hashIsSelf, "better-auth-scrypt"
-	case len(rest) <= 64 && !strings.Contains(rest, ":"):
-		return hashIsSelf, "joomla-md5 salted-md5 hmac-md5"
-	}
-	return hashIsPlain, ""
-}
-
-// isHidden recognises plain passwords that say so: of Firebase's emulator, of
-// LDAP, of other tools.
-func isHidden(s string) bool {
-	for _, begins := range []string{"fakeHash:salt=", "{CLEARTEXT}", "{PLAIN}", "plaintext:"} {
-		if len(s) >= len(begins) && strings.EqualFold(s[:len(begins)], begins) {
-			return true
-		}
-	}
-	return false
-}
-
-// mixed reports whether s has upper and lower case letters and digits, as base64
-// of a digest does and a word of that length does not.
-func mixed(s string) bool {
-	return strings.ContainsAny(s, "0123456789") && strings.ToLower(s) != s && strings.ToUpper(s) != s
-}
 
 // hashRule makes hashes of the cells of a row.
 type hashRule struct {
-	algorithm namedHash // --hash-algo; zero: not given
-	words     hashWords // the same, with what stands behind it
-	plaintext bool      // --plaintext
-	names     map[string]namedHash
-	own       int // bare texts that do not fit --hash-algo and were taken for what they look like
+	algorithm forms.Name // --hash-algo; zero: not given
+	words     hashWords  // the same, with what stands behind it
+	plaintext bool       // --plaintext
+	own       int        // bare texts that do not fit --hash-algo and were taken for what they look like
 	locked    int
 }
 
 // read is the hash of a row; lost says that there is one which the source does
 // not give. A problem comes with the hash as far as it is known.
 func (h *hashRule) read(c *cells) (hash identity.Hash, lost bool, problem *identity.Problem) {
-	text := strings.Trim(c[fieldHash], " \t\r\n\v\f")
-	form, tags := formOf(text)
-	switch form {
-	case hashIsNone:
-		if text != "" {
-			h.locked++
-		}
+	text := c[fieldHash]
+	claim := forms.ClaimOf(text)
+	switch claim.Kind {
+	case forms.Locked:
+		h.locked++
 		return hash, false, nil
-	case hashIsGone:
+	case forms.Nothing:
+		return hash, false, nil
+	case forms.Withheld:
 		return hash, true, nil
 	}
 	hash.Encoded = identity.Secret(text)
@@ -121,81 +44,78 @@ func (h *hashRule) read(c *cells) (hash identity.Hash, lost bool, problem *ident
 		return hash, false, problem
 	}
 	hash.Params = params
-	problem = h.tag(&hash, form, tags, named, c)
+	problem = h.tag(&hash, claim, named)
+	if hash.Algorithm != identity.Plaintext {
+		hash.Encoded = identity.Secret(strings.Trim(string(hash.Encoded), " \t\r\n\v\f"))
+	}
 	return hash, false, problem
 }
 
 // named is the algorithm that the row itself names; zero when it names none.
-func (h *hashRule) named(c *cells) (namedHash, *identity.Problem) {
+func (h *hashRule) named(c *cells) (forms.Name, *identity.Problem) {
 	name := strings.TrimSpace(c[fieldAlgorithm])
 	if name == "" {
-		return namedHash{}, nil
+		return forms.Name{}, nil
 	}
-	named, ok := h.names[foldAlgorithm(name)]
+	named, ok := forms.Named(name)
 	if !ok {
-		return named, hashParams("hash_algorithm names no algorithm that is known")
+		return named, hashParams("hash_algorithm is not the name of an algorithm that is known")
 	}
 	return named, nil
 }
 
 // tag names the algorithm of a hash: what the row says, and for texts that do
 // not say what they are, --hash-algo, and last what their form allows.
-func (h *hashRule) tag(hash *identity.Hash, f hashForm, tags string, row namedHash, c *cells) *identity.Problem {
+func (h *hashRule) tag(hash *identity.Hash, claim forms.Claim, row forms.Name) *identity.Problem {
+	self := claim.Kind == forms.Known
 	switch {
-	case row.algorithm == identity.Plaintext, h.algorithm.algorithm == identity.Plaintext && row.algorithm == "" && f != hashIsSelf, f == hashIsHidden:
-		return h.plain(hash, c)
-	case h.words.rules(f, tags, string(hash.Encoded)):
+	case row.Algorithm == identity.Plaintext, h.algorithm.Algorithm == identity.Plaintext && row.Algorithm == "" && !self, claim.Kind == forms.Clear:
+		return h.plain(hash)
+	case h.words.rules(claim, string(hash.Encoded)):
 		return h.words.apply(hash)
-	case f == hashIsSelf && row.algorithm != "" && !hasTag(tags, row.algorithm):
-		return hashParams("hash_algorithm says %s, but the hash is of the form of %s", row.algorithm, firstTag(tags))
-	case row.algorithm != "":
+	case row.Algorithm != "" && !claim.Allows(row.Algorithm):
+		return hashParams("hash_algorithm says %s, but the hash is of the form of %s", row.Algorithm, claim.Tag())
+	case row.Algorithm != "":
 		return h.apply(hash, row)
-	case f == hashIsSelf && hasTag(tags, h.algorithm.algorithm):
+	case self && h.algorithm.Algorithm != "" && claim.Allows(h.algorithm.Algorithm):
 		return h.apply(hash, h.algorithm)
-	case f == hashIsSelf:
-		hash.Algorithm = firstTag(tags)
+	case self:
+		hash.Algorithm = claim.Tag()
 		return nil
-	case h.algorithm.algorithm != "" && h.algorithm.fits(string(hash.Encoded)):
+	case h.algorithm.Algorithm != "" && h.algorithm.Fits(string(hash.Encoded)):
 		return h.apply(hash, h.algorithm)
 	case h.plaintext:
-		return h.plain(hash, c)
-	case f == hashIsBare:
+		return h.plain(hash)
+	case claim.Kind == forms.Bare:
 		return h.bare(hash)
 	}
 	return hashParams("the text in the hash column has no form that is known; name it with --hash-algo")
 }
 
-// hasTag reports whether tag is one of tags.
-func hasTag(tags string, tag identity.Algorithm) bool {
-	return string(tag) == tags || strings.Contains(tags, " ") && tag != "" && slices.Contains(strings.Fields(tags), string(tag))
-}
-
-func firstTag(tags string) identity.Algorithm {
-	first, _, _ := strings.Cut(tags, " ")
-	return identity.Algorithm(first)
-}
-
 // apply gives a hash the algorithm that was named for it.
-func (h *hashRule) apply(hash *identity.Hash, n namedHash) *identity.Problem {
-	hash.Algorithm = n.algorithm
-	if n.algorithm == identity.Bcrypt && len(hash.Encoded) == 31 && len(hash.Params.Salt) == 22 {
-		hash.Algorithm = "fusionauth-bcrypt" // bcrypt in parts: factor, salt and digest in columns of their own
+func (h *hashRule) apply(hash *identity.Hash, n forms.Name) *identity.Problem {
+	hash.Algorithm = n.Algorithm
+	if forms.InParts(*hash) {
+		hash.Algorithm = forms.FusionAuthBcrypt // factor, salt and digest in columns of their own
 	}
 	switch {
-	case n.variant == "":
+	case n.Variant == "":
 	case hash.Params.Variant == "":
-		hash.Params.Variant = n.variant
-	case foldAlgorithm(hash.Params.Variant) != foldAlgorithm(n.variant):
-		return hashParams("the algorithm is given as %s, and the variant as another", n.variant)
+		hash.Params.Variant = n.Variant
+	case !forms.SameName(hash.Params.Variant, n.Variant):
+		return hashParams("the algorithm is given as %s, and the variant as another", n.Variant)
 	}
-	if n.algorithm == identity.SHA && hash.Params.Variant == "" && h.algorithm.variant != "" && h.algorithm.fits(string(hash.Encoded)) {
-		hash.Params.Variant = h.algorithm.variant
+	if n.Algorithm != identity.SHA || hash.Params.Variant != "" {
+		return nil
 	}
-	if n.algorithm == identity.SHA && hash.Params.Variant == "" {
-		if len(hash.Encoded) != 40 || !isHex(string(hash.Encoded)) {
-			return hashParams("sha needs its variant, such as sha256")
-		}
-		hash.Params.Variant = "sha1"
+	sha1 := forms.Name{Algorithm: identity.SHA, Variant: "sha1"}
+	switch text := string(hash.Encoded); {
+	case h.algorithm.Variant != "" && h.algorithm.Fits(text):
+		hash.Params.Variant = h.algorithm.Variant
+	case sha1.Fits(text) && forms.HexDigits(text) > 0:
+		hash.Params.Variant = sha1.Variant
+	default:
+		return hashParams("sha needs its variant, such as sha256")
 	}
 	return nil
 }
@@ -203,10 +123,9 @@ func (h *hashRule) apply(hash *identity.Hash, n namedHash) *identity.Problem {
 // bare takes 32 and 40 hex digits without a salt for MD5 and SHA-1: nothing else
 // of note is stored so. Longer ones are too many things.
 func (h *hashRule) bare(hash *identity.Hash) *identity.Problem {
-	salted, text := hash.Params.Salt != "", string(hash.Encoded)
-	digits := len(text)
+	salted, digits := hash.Params.Salt != "", forms.HexDigits(string(hash.Encoded))
 	switch {
-	case !isHex(text):
+	case digits == 0:
 		return hashParams("the text may be a digest in base64; name its algorithm with --hash-algo")
 	case salted:
 		return hashParams("%d hex digits with a salt beside them may be several things; name the algorithm with --hash-algo, such as %s", digits, saltedNames[digits])
@@ -217,7 +136,7 @@ func (h *hashRule) bare(hash *identity.Hash) *identity.Problem {
 	default:
 		return hashParams("%d hex digits may be %s; name the algorithm with --hash-algo", digits, bareNames[digits])
 	}
-	if h.algorithm.algorithm != "" {
+	if h.algorithm.Algorithm != "" {
 		h.own++
 	}
 	return nil
@@ -234,21 +153,20 @@ var (
 )
 
 // plain is a password in the clear: as it stands, never trimmed.
-func (h *hashRule) plain(hash *identity.Hash, c *cells) *identity.Problem {
+func (h *hashRule) plain(hash *identity.Hash) *identity.Problem {
+	text := string(hash.Encoded)
+	*hash = identity.Hash{}
 	if !h.plaintext {
-		*hash = identity.Hash{}
 		return hashParams("the hash column holds a plain password; --plaintext takes it as one")
 	}
-	password := c[fieldHash]
-	if isHidden(strings.TrimSpace(password)) {
-		i := strings.IndexAny(password, ":}")
-		if strings.EqualFold(strings.TrimSpace(password)[:4], "fake") {
-			*hash = identity.Hash{}
+	if forms.ClaimOf(text).Kind == forms.Clear {
+		password, ok := forms.Cleartext(text)
+		if !ok {
 			return hashParams("the password is one of Firebase's emulator, in a form of its own")
 		}
-		password = password[i+1:]
+		text = password
 	}
-	*hash = identity.Hash{Algorithm: identity.Plaintext, Encoded: identity.Secret(password)}
+	*hash = identity.Hash{Algorithm: identity.Plaintext, Encoded: identity.Secret(text)}
 	return nil
 }
 

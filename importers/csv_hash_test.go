@@ -3,13 +3,12 @@ package importers
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strings"
 	"testing"
 
 	"rehome/fixtures"
 	"rehome/identity"
-	"rehome/verifiers"
+	"rehome/identity/forms"
 )
 
 // vector is a line of fixtures/vectors/vectors.jsonl, as far as it is of use here.
@@ -66,13 +65,13 @@ func TestCSVHashVectors(t *testing.T) {
 		if needsVariant != (problem != nil) || hash.Encoded != identity.Secret(v.Hash) && hash.Encoded != "" || problem == nil && string(hash.Algorithm) != v.Algo {
 			t.Errorf("%s: named %s it is %q, %v", v.ID, v.Algo, hash.Algorithm, problem)
 		}
-		self, tags := formOf(v.Hash)
-		if self == hashIsSelf && !slices.Contains(strings.Fields(tags), v.Algo) {
-			t.Errorf("%s: %s is taken for %s", v.ID, v.Algo, tags)
+		claim := forms.ClaimOf(v.Hash)
+		if !claim.Allows(identity.Algorithm(v.Algo)) {
+			t.Errorf("%s: %s is taken for %s", v.ID, v.Algo, claim.Tags)
 		}
-		if known := verifiers.Identify(v.Hash); known[0].Certain && len(known) == 1 {
-			if self != hashIsSelf || !strings.HasPrefix(tags, string(known[0].Algorithm)) {
-				t.Errorf("%s: the verifiers are certain of %s, the reader says %q", v.ID, known[0].Algorithm, tags)
+		if known := forms.Identify(v.Hash); known[0].Certain && len(known) == 1 {
+			if claim.Kind != forms.Known || claim.Tag() != known[0].Algorithm {
+				t.Errorf("%s: identify is certain of %s, the reader says %q", v.ID, known[0].Algorithm, claim.Tags)
 			}
 		}
 	}
@@ -154,20 +153,5 @@ func TestCSVHashRedacted(t *testing.T) {
 	got := readCSV(t, strings.NewReader("id,password_hash\n1,UkVEQUNURUQ=\n"), CSVConfig{})
 	if len(got.records) != 1 || !got.records[0].User.PasswordLost() {
 		t.Errorf("got %+v, %v", got.records, got.err)
-	}
-}
-
-// Every tag that the verifiers know can be named.
-func TestCSVHashNames(t *testing.T) {
-	names := algorithmNames()
-	for _, tag := range verifiers.Algorithms() {
-		if got := names[foldAlgorithm(string(tag))]; got.algorithm != tag {
-			t.Errorf("%s is %q here", tag, got.algorithm)
-		}
-	}
-	for name, tag := range otherNames {
-		if foldAlgorithm(name) != name || names[foldAlgorithm(tag)].algorithm != identity.Algorithm(tag) {
-			t.Errorf("%s means %s, which nobody finds", name, tag)
-		}
 	}
 }

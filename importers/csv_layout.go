@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"rehome/identity/forms"
 )
 
 // sample is the first part of a text, or all of it.
@@ -197,8 +199,8 @@ func (s *tableReading) refuseHeader(g guessed) error {
 
 // looksData reports whether a cell belongs to a user: no header has an @ or a hash.
 func looksData(cell string) bool {
-	f, _ := formOf(strings.TrimSpace(cell))
-	return strings.Contains(cell, "@") || f == hashIsSelf || f == hashIsBare
+	kind := forms.ClaimOf(cell).Kind
+	return strings.Contains(cell, "@") || kind == forms.Known || kind == forms.Bare
 }
 
 // escapes finds out how a file of this delimiter ends its rows, and whether it

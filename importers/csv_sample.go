@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"rehome/identity/forms"
 )
 
 // hashSample is what the first texts of a hash column are.
@@ -18,14 +20,14 @@ type hashSample struct {
 
 func (h *hashSample) add(text string) {
 	text = strings.TrimSpace(text)
-	f, tags := formOf(text)
+	claim := forms.ClaimOf(text)
 	kind := ""
-	switch f {
-	case hashIsNone, hashIsGone:
+	switch claim.Kind {
+	case forms.Nothing, forms.Locked, forms.Withheld:
 		return
-	case hashIsSelf:
-		kind, _, _ = strings.Cut(tags, " ")
-	case hashIsBare:
+	case forms.Known:
+		kind = string(claim.Tag())
+	case forms.Bare:
 		kind = fmt.Sprintf("%d bare characters", len(text))
 	default:
 		kind = "no known form"

@@ -195,6 +195,9 @@ func (m *userMaker) hash(u *identity.User, c *cells) *identity.Problem {
 		u.Logins = append(u.Logins, identity.Login{Provider: identity.PasswordProvider})
 	}
 	u.Hash = hash
+	if problem == nil {
+		takeApart(u)
+	}
 	return problem
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // hashWords is --hash-algo: an algorithm, and behind it what else is true of all
@@ -21,7 +22,7 @@ import (
 // algorithm, the variant and the numbers say, gives way. Without them the columns
 // win, as they do over a bare --hash-algo.
 type hashWords struct {
-	algorithm namedHash
+	algorithm forms.Name
 	more      bool   // there is more than the algorithm
 	variant   string // of the algorithm and the words
 	unsalted  bool
@@ -38,11 +39,11 @@ type numberWord struct {
 
 // readHashWords reads --hash-algo. Names of algorithms may hold blanks: the
 // longest that is one counts.
-func readHashWords(text string, names map[string]namedHash) (w hashWords, err error) {
+func readHashWords(text string) (w hashWords, err error) {
 	words := strings.Fields(text)
 	named := 0
 	for n := len(words); n > 0 && named == 0; n-- {
-		if a, ok := names[foldAlgorithm(strings.Join(words[:n], " "))]; ok {
+		if a, ok := forms.Named(strings.Join(words[:n], " ")); ok {
 			w.algorithm, named = a, n
 		}
 	}
@@ -52,7 +53,7 @@ func readHashWords(text string, names map[string]namedHash) (w hashWords, err er
 		}
 		return w, fmt.Errorf("--hash-algo %.40q is no algorithm that is known", text)
 	}
-	variant := strings.Fields(w.algorithm.variant)
+	variant := strings.Fields(w.algorithm.Variant)
 	for _, word := range words[named:] {
 		w.more = true
 		number, is, err := readNumberWord(word)
@@ -98,20 +99,20 @@ func readNumberWord(word string) (w numberWord, is bool, err error) {
 }
 
 // rules reports whether the words say all about a text of this form.
-func (w hashWords) rules(f hashForm, tags, text string) bool {
+func (w hashWords) rules(claim forms.Claim, text string) bool {
 	switch {
 	case !w.more:
 		return false
-	case f == hashIsSelf:
-		return hasTag(tags, w.algorithm.algorithm) || w.algorithm.algorithm == "prehashed"
+	case claim.Kind == forms.Known:
+		return claim.Allows(w.algorithm.Algorithm) || w.algorithm.Algorithm == forms.Prehashed
 	}
-	return w.algorithm.fits(text)
+	return w.algorithm.Fits(text)
 }
 
 // apply gives a hash what the words say.
 func (w hashWords) apply(hash *identity.Hash) *identity.Problem {
 	given := hash.Params
-	hash.Algorithm, hash.Params.Variant = w.algorithm.algorithm, w.variant
+	hash.Algorithm, hash.Params.Variant = w.algorithm.Algorithm, w.variant
 	if w.unsalted {
 		hash.Params.Salt = ""
 	}

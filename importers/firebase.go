@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // FirebaseConfig is what a Firebase export does not say by itself. The zero
@@ -122,6 +122,7 @@ func (f *firebase) user(a *account) (identity.User, error) {
 			return u, err
 		}
 		u.Hash = f.c.hash(a)
+		takeApart(&u)
 	}
 	for _, l := range a.logins {
 		// A phone is in the phone number; a password is the hash, where there is one.
@@ -133,8 +134,12 @@ func (f *firebase) user(a *account) (identity.User, error) {
 	return u, nil
 }
 
-// hash is the account's hash with the project's parameters.
+// hash is the account's hash with the project's parameters. In a file that was made
+// for auth:import the text may be that of another algorithm, and says so itself.
 func (c FirebaseConfig) hash(a *account) identity.Hash {
+	if claim := forms.ClaimOf(a.hash); claim.Kind == forms.Known && claim.Marked {
+		return identity.Hash{Algorithm: claim.Tag(), Encoded: identity.Secret(a.hash)}
+	}
 	h := identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: identity.Secret(a.hash)}
 	h.Params.Salt = identity.Secret(a.salt)
 	if c.Hash != (HashConfig{}) {
@@ -146,7 +151,9 @@ func (c FirebaseConfig) hash(a *account) identity.Hash {
 
 // judgeHash refuses the source when a hash shows that none of its hashes can be used.
 func (f *firebase) judgeHash(hash string) error {
-	if f.c.NeedHash && f.c.Hash == (HashConfig{}) && !isRedacted(hash) && !isEmulated(hash) {
+	claim := forms.ClaimOf(hash)
+	useless := claim.Kind == forms.Withheld || claim.Kind == forms.Clear
+	if f.c.NeedHash && f.c.Hash == (HashConfig{}) && !useless && !claim.Marked {
 		return f.refuse(NoHashConfig, -1, f.where()+" has a password hash, and the project's password hash parameters are not given", adviceHashConfig)
 	}
 	return f.refuseUseless(hash)
@@ -154,21 +161,15 @@ func (f *firebase) judgeHash(hash string) error {
 
 // refuseUseless refuses the source when hash is none.
 func (f *firebase) refuseUseless(hash string) error {
-	switch {
-	case isRedacted(hash):
+	switch forms.ClaimOf(hash).Kind {
+	case forms.Withheld:
 		return f.refuse(Redacted, -1, f.where()+": instead of a hash there is the word REDACTED, in base64: whoever exported this was not allowed to see hashes, and the file holds none",
 			"export again with an account that has the permission firebaseauth.configs.getHashConfig, such as an owner of the project")
-	case isEmulated(hash):
+	case forms.Clear:
 		return f.emulated(f.where() + ": ")
 	}
 	return nil
 }
-
-// isRedacted: the API puts "REDACTED", in base64, for callers without the permission.
-func isRedacted(hash string) bool { return strings.TrimRight(hash, "=") == "UkVEQUNURUQ" }
-
-// isEmulated: the emulator's "hash" is fakeHash:salt=…:password=…
-func isEmulated(hash string) bool { return strings.HasPrefix(hash, "fakeHash:") }
 
 // where is the place of the record that is read next.
 func (f *firebase) where() string { return fmt.Sprintf("record %d", f.n+1) }

@@ -33,11 +33,12 @@ func drain(t testing.TB, records identity.Records) ([]identity.Record, error) {
 		if end = err; err != nil {
 			continue
 		}
+		rec = withoutForm(t, rec)
 		out = append(out, rec)
 		if rec.Pos.Record != len(out) {
 			t.Fatalf("record %d is called %v", len(out), rec.Pos)
 		}
-		if rec.Problem != nil && !reflect.DeepEqual(rec.User, identity.User{ID: rec.User.ID}) {
+		if rec.Problem != nil && rec.Problem.Code != identity.HashParams && !reflect.DeepEqual(rec.User, identity.User{ID: rec.User.ID}) {
 			t.Fatalf("%v has a problem and a user", rec.Pos)
 		}
 		if len(rec.Raw) > maxRaw {

@@ -107,7 +107,16 @@ func neutralLine(text []byte, long bool) identity.Record {
 	if err != nil {
 		return problemRecord(identity.RecordUnreadable, neutralFault(err), text)
 	}
-	return identity.Record{User: user}
+	return neutralRecord(user)
+}
+
+// neutralRecord is the record of a user as the file has him.
+func neutralRecord(user identity.User) identity.Record {
+	rec := identity.Record{User: user}
+	if rec.Problem = settleHash(&rec.User); rec.Problem == nil {
+		takeApart(&rec.User)
+	}
+	return rec
 }
 
 // lineProblem says why the text is not to be decoded. A decoder would replace
@@ -308,7 +317,7 @@ func neutralCells(cells map[string]string, raw []byte) identity.Record {
 	if err != nil {
 		return problemRecord(identity.RecordUnreadable, neutralFault(err), raw)
 	}
-	return identity.Record{User: user}
+	return neutralRecord(user)
 }
 
 // cellFault says what should stand in a cell of JSON.

@@ -209,6 +209,7 @@ func (b *userBuilder) password() {
 	if b.user.Hash, b.broken = wordpressHash(stored); b.user.Hash.IsZero() {
 		b.losses = append(b.losses, identity.LossLocked)
 	}
+	takeApart(&b.user)
 }
 
 // listed takes what a list says of roles and names.

@@ -140,8 +140,8 @@ func people(n int) []identity.User {
 func plan(target sink.Sink, users ...identity.User) migrate.Plan {
 	return migrate.Plan{
 		Source: source(users...), Sink: target, Workers: 4,
-		Check: func(h identity.Hash) *identity.Problem {
-			if h.Encoded == "broken" {
+		Check: func(u identity.User) *identity.Problem {
+			if u.Hash.Encoded == "broken" {
 				return &identity.Problem{Code: identity.HashMalformed, Detail: "not a hash"}
 			}
 			return nil

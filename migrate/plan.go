@@ -20,7 +20,7 @@ type Pass struct {
 // Plan says what to move, where to, and how.
 type Plan struct {
 	Source func() (Pass, error)                       // starts a new pass. Required.
-	Check  func(identity.Hash) *identity.Problem      // form and bounds of a hash. Required.
+	Check  func(identity.User) *identity.Problem      // form and bounds of a hash. Required.
 	Sink   sink.Sink                                  // Required.
 	Match  func(identity.Hash, string) (Match, error) // tries a known password. Required with Known.
 	Known  []Known                                    // known answers. Optional.
@@ -78,7 +78,7 @@ func readable(rec *identity.Record) bool { return rec.Problem == nil || rec.Prob
 // bare is the word on a user without the hash; on one who has none it is the same.
 func (p *Plan) bare(rec *identity.Record) sink.Judgement {
 	u := rec.User
-	u.Hash = identity.Hash{}
+	u.Hash, u.Form = identity.Hash{}, nil
 	j := p.Sink.Judge(u)
 	j.Losses = append(j.Losses, rec.Losses...)
 	return j
@@ -91,7 +91,7 @@ func (p *Plan) judgeAsIs(rec *identity.Record) sink.Judgement {
 	j := p.Sink.Judge(rec.User)
 	j.Losses = append(j.Losses, rec.Losses...)
 	if j.Verdict.Works() {
-		if problem := p.Check(rec.User.Hash); problem != nil {
+		if problem := p.Check(rec.User); problem != nil {
 			j.Verdict, j.Problem = sink.NeedsReset, problem
 		}
 	}
@@ -108,7 +108,7 @@ func (p *Plan) landing(rec *identity.Record, j sink.Judgement) (sink.Landing, bo
 	if j.Verdict != sink.NeedsReset || !p.WithoutPassword {
 		return sink.Landing{}, false
 	}
-	u.Hash = identity.Hash{}
+	u.Hash, u.Form = identity.Hash{}, nil
 	bare := p.bare(rec)
 	bare.Losses = append(bare.Losses, identity.LossPassword)
 	return sink.Landing{User: u, Judgement: bare}, bare.Verdict.Lands()

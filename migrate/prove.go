@@ -150,7 +150,7 @@ func (pr *proof) outcome(s suspect, password string) (ProofOutcome, *identity.Pr
 	if s.user.Hash.IsZero() {
 		return Absent, nil
 	}
-	if problem := pr.plan.Check(s.user.Hash); problem != nil && (problem.Code == identity.HashMalformed || problem.Code == identity.HashParams) {
+	if problem := pr.plan.Check(s.user); problem != nil && (problem.Code == identity.HashMalformed || problem.Code == identity.HashParams) {
 		return Mismatched, problem
 	}
 	match, err := pr.plan.Match(s.user.Hash, password)

@@ -1,96 +1,76 @@
 package verifiers
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 
 	//lint:ignore SA1019 bcrypt is made of Blowfish; nothing here is encrypted with it
 	"golang.org/x/crypto/blowfish"
 
-	"rehome/identity"
+	"rehome/identity/forms"
 )
 
-// bcrypt, the modular crypt format, 60 characters:
-//
-//	$2y$10$I5drhFfKdYvCzA7FOQNROul.6wM7MNAMXIll954Y1kFZsQaCpYk0y
-//	 └1 └2 └3 22 characters       └4 31 characters
-//
-//	1  a, b, x or y. They are one algorithm, but for x: crypt_blowfish before 1.1
-//	   took each byte of the password as signed, and $2x$ marks hashes of that
-//	   time (openwall crypt_blowfish, CHANGES). Its $2a$ differs further for a few
-//	   passwords with a byte 0xFF, which no text in UTF-8 holds.
-//	2  log2 of the rounds, 04 to 31, two digits
-//	3  16 bytes of salt; 4) 23 bytes of digest. PHP writes both anew and compares
-//	   the strings, so a last character with bits that nothing encodes never matches.
-//
-// Only 72 bytes of a password count, with the NUL that ends it when it is shorter.
-// golang.org/x/crypto/bcrypt is not used: it takes $2$, $2z$ and whatever follows
-// the 60th character, and computes $2x$ as $2y$.
-type bcryptHash struct {
-	signed       bool // the $2x$ mistake
-	cost         uint
-	salt, digest []byte
-}
+// bcryptWork is the price of the two key expansions of a round: 1,042 Blowfish
+// blocks, some 50 µs.
+const bcryptWork = 1 << 8
 
-const (
-	bcryptLength = 60
-	// bcryptWork is the price of the two key expansions of a round: 1,042
-	// Blowfish blocks, some 50 µs.
-	bcryptWork = 1 << 8
-)
-
-func readBcrypt(h identity.Hash) (recipe, *identity.Problem) {
-	b, p := parseBcrypt(string(h.Encoded))
-	if p != nil {
-		return recipe{}, p
-	}
-	return b.recipe(func(password []byte) []byte { return password }), nil
-}
-
-// recipe makes the recipe of b over what before makes of the password.
-func (b bcryptHash) recipe(before func(password []byte) []byte) recipe {
+// bcryptRecipe is the recipe of b over what before makes of the password. Only 72
+// bytes of that count, with the NUL that ends it when it is shorter.
+func bcryptRecipe(b *forms.Bcrypt, before func(password []byte) []byte) recipe {
 	return recipe{
-		want:   b.digest,
-		derive: func(password []byte) ([]byte, error) { return b.derive(before(password)) },
-		work:   bcryptWork << b.cost,
+		want:   b.Digest(),
+		derive: func(password []byte) ([]byte, error) { return bcryptDigest(b, before(password)) },
+		work:   bcryptWork << b.Cost,
 	}
 }
 
-func parseBcrypt(s string) (bcryptHash, *identity.Problem) {
-	if len(s) != bcryptLength {
-		return bcryptHash{}, malformed("a bcrypt hash has 60 characters; this one has %d", len(s))
+// prehashedBcryptRecipe is bcrypt of a digest of the password.
+func prehashedBcryptRecipe(f *forms.PrehashedBcrypt) recipe {
+	switch f.Pre {
+	case forms.PreWordPress:
+		return bcryptRecipe(&f.Bcrypt, wpPrehash)
+	case forms.PreHex:
+		return bcryptRecipe(&f.Bcrypt, func(password []byte) []byte { return hexSum(sha256.New, password) })
+	case forms.PreKeyed:
+		return bcryptRecipe(&f.Bcrypt, func(password []byte) []byte {
+			return base64.StdEncoding.AppendEncode(nil, hmacSum(sha256.New, f.Key, password))
+		})
+	case forms.PreBcrypt:
+		return twiceBcryptRecipe(f)
 	}
-	if s[:2] != "$2" || !within(s[2:3], "abxy") || s[3] != '$' || s[6] != '$' {
-		return bcryptHash{}, malformed("a bcrypt hash begins with $2a$, $2b$, $2x$ or $2y$ and a cost of two digits")
-	}
-	return parseBcryptParts(s[2], s[4:6], s[7:29], s[29:])
+	return bcryptRecipe(&f.Bcrypt, func(password []byte) []byte {
+		return base64.StdEncoding.AppendEncode(nil, sum(sha256.New, password))
+	})
 }
 
-// parseBcryptParts reads the four parts, which some programs store apart.
-func parseBcryptParts(minor byte, cost, salt, digest string) (bcryptHash, *identity.Problem) {
-	b := bcryptHash{signed: minor == 'x'}
-	if !within(cost, "0123456789") || len(cost) != 2 || cost < "04" || cost > "31" {
-		return b, malformed("the cost of a bcrypt hash is 04 to 31")
+// twiceBcryptRecipe is bcrypt of the text of a bcrypt hash under the same salt, as
+// WoltLab made them (WCF 2, PasswordUtil::getDoubleSaltedHash).
+func twiceBcryptRecipe(f *forms.PrehashedBcrypt) recipe {
+	r := bcryptRecipe(&f.Bcrypt, nil)
+	r.work *= 2
+	r.derive = func(password []byte) ([]byte, error) {
+		digest, err := bcryptDigest(&f.Bcrypt, password)
+		if err != nil {
+			return nil, err
+		}
+		return bcryptDigest(&f.Bcrypt, []byte(f.WithDigest(digest)))
 	}
-	b.cost = uint(cost[0]-'0')*10 + uint(cost[1]-'0')
-	var ok bool
-	if b.salt, ok = decode64(bcryptBase64, salt); !ok || len(b.salt) != 16 {
-		return b, malformed("the salt of the bcrypt hash is not 22 characters of its alphabet that encode 16 bytes")
-	}
-	if b.digest, ok = decode64(bcryptBase64, digest); !ok || len(b.digest) != 23 {
-		return b, malformed("the digest of the bcrypt hash is not 31 characters of its alphabet that encode 23 bytes")
-	}
-	return b, nil
+	return r
 }
 
-func (b bcryptHash) derive(password []byte) ([]byte, error) {
-	key := bcryptKey(password, b.signed)
-	c, err := blowfish.NewSaltedCipher(key, b.salt)
+// bcryptDigest computes the digest of 23 bytes. golang.org/x/crypto/bcrypt is not used: it
+// takes whatever follows the 60th character, and computes $2x$ as $2y$.
+func bcryptDigest(b *forms.Bcrypt, password []byte) ([]byte, error) {
+	key := bcryptKey(password, b.Minor == 'x')
+	salt := b.Salt()
+	c, err := blowfish.NewSaltedCipher(key, salt)
 	if err != nil {
 		return nil, err
 	}
-	for range uint64(1) << b.cost {
+	for range uint64(1) << b.Cost {
 		blowfish.ExpandKey(key, c)
-		blowfish.ExpandKey(b.salt, c)
+		blowfish.ExpandKey(salt, c)
 	}
 	text := []byte("OrpheanBeholderScryDoubt")
 	for i := 0; i < len(text); i += blowfish.BlockSize {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/verifiers"
 )
 
@@ -59,7 +60,7 @@ func BenchmarkIdentify(b *testing.B) {
 	vectors := firstOfEach(b)
 	for b.Loop() {
 		for _, v := range vectors {
-			if len(verifiers.Identify(v.Hash)) == 0 {
+			if len(forms.Identify(v.Hash)) == 0 {
 				b.Fatal(v.Algo)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // BenchmarkBeside verifies what python3's hashlib and crypt know too, one core
@@ -20,11 +21,11 @@ func BenchmarkBeside(b *testing.B) {
 		{"scrypt 16384/8/1", "hashlib.scrypt(b'password', salt=b'salt1234', n=16384, r=8, p=1, dklen=64, maxmem=1<<26)",
 			identity.Hash{Algorithm: identity.Scrypt, Encoded: identity.Secret(strings.Repeat("ab", 64)), Params: identity.Params{Salt: "salt1234", N: 16384, R: 8, P: 1, KeyLen: 64}}},
 		{"pbkdf2-sha256 10000", "hashlib.pbkdf2_hmac('sha256', b'password', b'salt1234', 10000)",
-			identity.Hash{Algorithm: DjangoPBKDF2SHA256, Encoded: "pbkdf2_sha256$10000$salt1234$wLM+zPRe5BxT5XqdjbhWsOup2vUbBg/dYPVeoZkRVJo="}},
+			identity.Hash{Algorithm: forms.DjangoPBKDF2SHA256, Encoded: "pbkdf2_sha256$10000$salt1234$wLM+zPRe5BxT5XqdjbhWsOup2vUbBg/dYPVeoZkRVJo="}},
 		{"sha512-crypt 5000", "crypt.crypt('password', '$6$salt1234')",
-			identity.Hash{Algorithm: SHA512Crypt, Encoded: identity.Secret("$6$salt1234$" + strings.Repeat(".", 86))}},
+			identity.Hash{Algorithm: forms.SHA512Crypt, Encoded: identity.Secret("$6$salt1234$" + strings.Repeat(".", 86))}},
 		{"md5-crypt", "crypt.crypt('password', '$1$salt1234')",
-			identity.Hash{Algorithm: MD5Crypt, Encoded: identity.Secret("$1$salt1234$" + strings.Repeat(".", 22))}},
+			identity.Hash{Algorithm: forms.MD5Crypt, Encoded: identity.Secret("$1$salt1234$" + strings.Repeat(".", 22))}},
 		{"sha256", "hashlib.sha256(b'password').digest()",
 			identity.Hash{Algorithm: identity.SHA, Encoded: identity.Secret(strings.Repeat("ab", 32)), Params: identity.Params{Variant: "sha256"}}},
 	} {

@@ -11,10 +11,6 @@ import (
 // computed or allocated: a hash file is foreign, and a single line of it can ask
 // for four terabytes.
 const (
-	// maxText bounds every stored text: a hash, a salt, a key. The longest real
-	// one (an argon2 hash under a long salt) stays below a tenth of it.
-	maxText = 4096
-
 	// maxPassword bounds the password, to which the crypt(3) families' work is
 	// proportional. WordPress and phpass stop at the same length.
 	maxPassword = 4096
@@ -33,18 +29,6 @@ const (
 	maxWork = 1 << 24
 )
 
-// checkSize refuses texts that are too long to be what they are said to be.
-func checkSize(h identity.Hash) *identity.Problem {
-	p := h.Params
-	if len(h.Encoded) > maxText {
-		return malformed("the hash is longer than %d characters", maxText)
-	}
-	if max(len(p.Salt), len(p.SaltSeparator), len(p.SignerKey), len(p.Variant)) > maxText {
-		return lacking("a parameter of the hash is longer than %d characters", maxText)
-	}
-	return nil
-}
-
 // checkCost refuses recipes that are too dear to follow.
 func checkCost(r recipe) *identity.Problem {
 	if r.memory > maxMemory {
@@ -61,7 +45,7 @@ func dear(format string, a ...any) *identity.Problem {
 }
 
 // times multiplies costs, all of them read from a file: the product stops at the
-// largest number instead of beginning again at nought.
+// largest number instead of beginning again at zero.
 func times(factors ...uint64) uint64 {
 	product := uint64(1)
 	for _, f := range factors {

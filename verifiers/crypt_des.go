@@ -1,72 +1,26 @@
 package verifiers
 
 import (
+	"encoding/binary"
 	"math/bits"
-	"strings"
 
-	"rehome/identity"
+	"rehome/identity/forms"
 )
 
-// The DES hashes of crypt(3), traditional and BSDi's:
-//
-//	ViEf2XcUEeIio             _J9..nz4mkZPT4aM6ss.
-//	└1└2                       └3  └1  └2
-//
-//	1  salt: two letters of crypt64, or four: 12 or 24 bits, the lowest first
-//	2  digest: 64 bits in eleven letters, the highest first, two bits left over
-//	3  rounds: four letters, likewise
-//
-// A block of noughts is encrypted over and over under a key of seven bits from
+// A block of zeros is encrypted over and over under a key of seven bits from
 // each byte of the password. The traditional form takes eight bytes and no more;
 // BSDi's folds longer ones in (FreeSec; php-src, ext/standard/crypt_freesec.c).
 
-const (
-	desRounds = 25
-	// desWork is the price of one encryption here, some 0.3 µs.
-	desWork = 2
-)
+// desWork is the price of one encryption here, some 0.3 µs.
+const desWork = 2
 
-func readDESCrypt(h identity.Hash) (recipe, *identity.Problem) {
-	s := string(h.Encoded)
-	if len(s) != 13 || !within(s, crypt64) {
-		return recipe{}, malformed("a DES hash is 13 letters of ./0-9A-Za-z; this one has %d characters", len(s))
-	}
-	salt, _ := number64(s[:2])
-	return desRecipe(s[2:], salt, desRounds, false)
-}
-
-func readBSDiCrypt(h identity.Hash) (recipe, *identity.Problem) {
-	s := string(h.Encoded)
-	if len(s) != 20 || s[0] != '_' || !within(s[1:], crypt64) {
-		return recipe{}, malformed("a BSDi hash is _ and 19 letters of ./0-9A-Za-z; this one has %d characters", len(s))
-	}
-	rounds, _ := number64(s[1:5])
-	salt, _ := number64(s[5:9])
-	if rounds == 0 {
-		return recipe{}, malformed("a BSDi hash has at least one round")
-	}
-	return desRecipe(s[9:], salt, rounds, true)
-}
-
-func desRecipe(digest string, salt, rounds uint32, fold bool) (recipe, *identity.Problem) {
-	if strings.IndexByte(crypt64, digest[10])%4 != 0 {
-		return recipe{}, malformed("the last character of a DES hash is none that can stand there")
-	}
-	derive := func(password []byte) ([]byte, error) {
-		c := newDESCipher(salt)
-		key := c.schedule(desPassword(c, password, fold))
-		return encodeDES(c.encrypt(0, key, rounds)), nil
-	}
-	return recipe{want: []byte(digest), derive: derive, work: times(desWork, uint64(rounds))}, nil
-}
-
-// encodeDES writes 64 bits as eleven letters.
-func encodeDES(block uint64) []byte {
-	out := make([]byte, 11)
-	for i := range out {
-		out[i] = crypt64[bits.RotateLeft64(block, 6*(i+1))&63&^(3*uint64(i/10))]
-	}
-	return out
+func desRecipe(f *forms.DES) recipe {
+	want := binary.BigEndian.AppendUint64(nil, f.Block)
+	return quick(want, times(desWork, uint64(f.Rounds)), func(password []byte) []byte {
+		c := newDESCipher(f.Salt)
+		key := c.schedule(desPassword(c, password, f.BSDi))
+		return binary.BigEndian.AppendUint64(nil, c.encrypt(0, key, f.Rounds))
+	})
 }
 
 // desPassword is the key of a password.

@@ -1,28 +1,9 @@
 package verifiers
 
-import (
-	"crypto/sha256"
-	"crypto/sha512"
-	"hash"
-	"strings"
-
-	"rehome/identity"
-)
+import "hash"
 
 // sha256-crypt and sha512-crypt (Ulrich Drepper, "Unix crypt using SHA-256 and
-// SHA-512", 0.6):
-//
-//	$6$rounds=1000$fdabYnHx$1eWvYPm9iilDx.Q.ytwLwv9D…
-//	   └ 5000 when left out  salt, 0 to 16  digest, 43 or 86 characters
-//
-// Fewer than 1,000 rounds are brought up to it by glibc and refused by PHP;
-// either way the answer never equals the stored text.
-
-const (
-	shaCryptRounds = 5000
-	minSHARounds   = 1000
-	maxSHARounds   = 999_999_999
-)
+// SHA-512", 0.6): the order in which the bytes of a digest are written, and how it is made.
 
 var sha256CryptOrder = []byte{
 	20, 10, 0, 11, 1, 21, 2, 22, 12, 23, 13, 3, 14, 4, 24, 5, 25, 15, 26, 16, 6, 17, 7, 27, 8, 28, 18, 29, 19, 9, 30, 31,
@@ -31,51 +12,6 @@ var sha256CryptOrder = []byte{
 var sha512CryptOrder = []byte{
 	42, 21, 0, 1, 43, 22, 23, 2, 44, 45, 24, 3, 4, 46, 25, 26, 5, 47, 48, 27, 6, 7, 49, 28, 29, 8, 50, 51, 30, 9, 10, 52,
 	31, 32, 11, 53, 54, 33, 12, 13, 55, 34, 35, 14, 56, 57, 36, 15, 16, 58, 37, 38, 17, 59, 60, 39, 18, 19, 61, 40, 41, 20, 62, 63,
-}
-
-func readSHA256Crypt(h identity.Hash) (recipe, *identity.Problem) {
-	return readSHACrypt(string(h.Encoded), "$5$", sha256.New, sha256CryptOrder)
-}
-
-func readSHA512Crypt(h identity.Hash) (recipe, *identity.Problem) {
-	return readSHACrypt(string(h.Encoded), "$6$", sha512.New, sha512CryptOrder)
-}
-
-func readSHACrypt(s, magic string, digest func() hash.Hash, order []byte) (recipe, *identity.Problem) {
-	rounds, rest, p := shaRounds(s, magic)
-	if p != nil {
-		return recipe{}, p
-	}
-	salt, text, p := cryptParts(magic+rest, magic, 16)
-	if p != nil {
-		return recipe{}, p
-	}
-	want, ok := permuted(text, order)
-	if !ok {
-		return recipe{}, malformed("the digest is not letters of ./0-9A-Za-z that encode %d bytes; it has %d characters", len(order), len(text))
-	}
-	derive := func(password []byte) ([]byte, error) {
-		return pick(shaCrypt(digest, password, []byte(salt), rounds), order), nil
-	}
-	return recipe{want: want, derive: derive, work: times(2, rounds)}, nil
-}
-
-// shaRounds reads what stands between the magic and the salt.
-func shaRounds(s, magic string) (rounds uint64, rest string, p *identity.Problem) {
-	rest, ok := strings.CutPrefix(s, magic)
-	if !ok {
-		return 0, "", malformed("the hash does not begin with %s", magic)
-	}
-	given, after, ok := strings.Cut(rest, "$")
-	digits, named := strings.CutPrefix(given, "rounds=")
-	if !ok || !named {
-		return shaCryptRounds, rest, nil
-	}
-	rounds, ok = number(digits)
-	if !ok || rounds < minSHARounds || rounds > maxSHARounds {
-		return 0, "", malformed("the rounds of a hash with %s are %d to %d, without leading noughts", magic, minSHARounds, maxSHARounds)
-	}
-	return rounds, after, nil
 }
 
 func shaCrypt(digest func() hash.Hash, password, salt []byte, rounds uint64) []byte {

@@ -3,19 +3,12 @@ package verifiers
 import (
 	"crypto/md5"
 	"strconv"
-	"strings"
 
-	"rehome/identity"
+	"rehome/identity/forms"
 )
 
-// Sun's MD5 of Solaris (as passlib documents it: passlib.hash.sun_md5_crypt):
-//
-//	$md5,rounds=88533$5YAm4YHP$$KIGoGl1IswH2QlE0Nzbat1
-//	└ setting                 └  digest, 22 characters of crypt64
-//
-// The setting as a whole is the salt. It ends before the last "$", so that of two
-// in a row the first belongs to it. A round adds Hamlet's monologue or not, as
-// bits of the digest before it have it.
+// Sun's MD5 of Solaris. A round adds Hamlet's monologue or not, as bits of the digest
+// before it have it.
 
 const (
 	sunRounds = 4096 // beside those that the setting asks for
@@ -23,49 +16,11 @@ const (
 	sunWork = 13
 )
 
-func readSunMD5(h identity.Hash) (recipe, *identity.Problem) {
-	s := string(h.Encoded)
-	cut := strings.LastIndexByte(s, '$')
-	if cut < 0 {
-		return recipe{}, malformed("a Sun MD5 hash is $md5$salt$digest or $md5,rounds=…$salt$$digest")
-	}
-	setting, text := s[:cut], s[cut+1:]
-	rounds, p := sunSetting(setting)
-	if p != nil {
-		return recipe{}, p
-	}
-	want, ok := permuted(text, md5CryptOrder)
-	if !ok {
-		return recipe{}, malformed("the digest is not 22 letters of ./0-9A-Za-z that encode 16 bytes; it has %d characters", len(text))
-	}
-	derive := func(password []byte) ([]byte, error) {
-		return pick(sunMD5(password, []byte(setting), rounds), md5CryptOrder), nil
-	}
-	return recipe{want: want, derive: derive, work: times(rounds, sunWork)}, nil
-}
-
-// sunSetting reads the number of rounds, and checks the rest.
-func sunSetting(setting string) (rounds uint64, p *identity.Problem) {
-	rest, ok := strings.CutPrefix(setting, "$md5")
-	if !ok || rest == "" || rest[0] != '$' && rest[0] != ',' {
-		return 0, malformed("a Sun MD5 hash begins with $md5$ or $md5,")
-	}
-	given, salt, ok := strings.Cut(rest[1:], "$")
-	digits, named := strings.CutPrefix(given, "rounds=")
-	switch n, isNumber := number(digits); {
-	case named && (!ok || !isNumber || n < 1 || n > 1<<32-1):
-		return 0, malformed("the rounds of a Sun MD5 hash are 1 to 2^32-1, without leading noughts")
-	case named:
-		rounds = n
-	case rest[0] == ',':
-		return 0, malformed("after $md5, stand the rounds")
-	default:
-		salt = rest[1:]
-	}
-	if !within(strings.TrimSuffix(salt, "$"), crypt64) {
-		return 0, malformed("the salt of a Sun MD5 hash has letters of ./0-9A-Za-z only")
-	}
-	return sunRounds + rounds, nil
+func sunRecipe(f *forms.SunMD5Form) recipe {
+	rounds := sunRounds + f.Rounds
+	return quick(f.Digest, times(rounds, sunWork), func(password []byte) []byte {
+		return pick(sunMD5(password, []byte(f.Setting), rounds), md5CryptOrder)
+	})
 }
 
 func sunMD5(password, setting []byte, rounds uint64) []byte {

@@ -45,12 +45,12 @@ func (c yescryptCost) derive(password, salt []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	stored := sha256.Sum256(hmacSHA256(dk, []byte("Client Key")))
+	stored := sha256.Sum256(hmacSum(sha256.New, dk, []byte("Client Key")))
 	return stored[:], nil
 }
 
 func (c yescryptCost) body(password, salt []byte, label string) ([]byte, error) {
-	password = hmacSHA256([]byte(label), password)
+	password = hmacSum(sha256.New, []byte(label), password)
 	b, err := pbkdf2.Key(sha256.New, string(password), salt, 1, int(128*c.r*c.p))
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (y *yescryptState) mix(password []byte) []byte {
 		part := y.b[i*size : (i+1)*size]
 		y.boxes[i] = newPwxBoxes(part)
 		if i == 0 {
-			password = hmacSHA256(part[size-64:], password)
+			password = hmacSum(sha256.New, part[size-64:], password)
 		}
 		from := uint64(i) * each
 		n := each

@@ -6,13 +6,13 @@
 // sink): an upper-case MD5 is a right MD5 here, although Appwrite would never
 // match it.
 //
-// Each family of hashes is one reader: it takes the stored text apart, checks
-// form and cost, and hands back a recipe, the stored digest and the function
-// that makes such a digest from a password. Reading is cheap and done for every
-// record; a recipe is followed only for passwords somebody knows.
+// Package identity/forms takes the text of a hash apart. Here each kind of form has
+// a recipe: the stored digest, and the function that makes such a digest from a
+// password. A recipe is cheap and made for every record; it is followed only for
+// passwords somebody knows.
 //
-//	identity.Hash ──reader──▶ recipe{want, derive, memory, work} ──derive(password)──▶ equal to want?
-//	                  └─────▶ *identity.Problem
+//	identity.Form ──▶ recipe{want, derive, memory, work} ──derive(password)──▶ equal to want?
+//	              └─▶ *identity.Problem
 //
 // What the package refuses to do: guess the algorithm of a tagged hash, repair
 // or re-encode a hash, compute anything whose cost was not bounded first, and

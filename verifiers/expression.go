@@ -35,14 +35,14 @@ const (
 
 // expressionReader takes the text of an expression apart.
 type expressionReader struct {
-	rest   string
-	params identity.Params
-	terms  int
+	rest  string
+	salt  []byte // nil: there is none
+	terms int
 }
 
 // readExpression also answers how many terms there are, which bounds the work.
-func readExpression(text string, params identity.Params) (expression, uint64, *identity.Problem) {
-	r := &expressionReader{rest: text, params: params}
+func readExpression(text string, salt []byte) (expression, uint64, *identity.Problem) {
+	r := &expressionReader{rest: text, salt: salt}
 	e, p := r.sum(0)
 	if p == nil && r.rest != "" {
 		p = lacking("the variant's sum of terms does not end where it should")
@@ -88,9 +88,11 @@ func (r *expressionReader) term(depth int) (expression, *identity.Problem) {
 		return r.function(textFunction(name), depth)
 	case name == "password":
 		return func(password []byte) []byte { return password }, nil
+	case name == "salt" && r.salt == nil:
+		return nil, lacking("the hash needs the salt it was made with")
 	case name == "salt":
-		salt, p := readSalt(r.params)
-		return func([]byte) []byte { return salt }, p
+		salt := r.salt
+		return func([]byte) []byte { return salt }, nil
 	}
 	return nil, errTerm()
 }

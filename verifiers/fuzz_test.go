@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/verifiers"
 )
 
@@ -63,7 +64,7 @@ func fuzzTags(f *testing.F, tags ...string) {
 	for _, v := range readVectors(f, "vectors.jsonl") {
 		seed(v.hash(), v.password(f))
 	}
-	for _, v := range forms {
+	for _, v := range others {
 		seed(v.hash())
 	}
 	f.Fuzz(func(t *testing.T, tag, encoded, password, salt, separator, key, variant string, n, r, p, length int) {
@@ -110,11 +111,11 @@ func FuzzIdentify(f *testing.F) {
 	for _, v := range readVectors(f, "vectors.jsonl") {
 		f.Add(v.Hash)
 	}
-	for _, v := range forms {
+	for _, v := range others {
 		f.Add(v.encoded)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		found := verifiers.Identify(text)
+		found := forms.Identify(text)
 		if len(found) == 0 {
 			t.Fatal("no candidate, not even a plain password")
 		}

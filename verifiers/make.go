@@ -76,7 +76,7 @@ func (m *Memory) makeSalted(h identity.Hash, password string) (identity.Hash, er
 		return h, fmt.Errorf("a hash of the kind %q cannot be made here", string(h.Algorithm))
 	}
 	h.Encoded = identity.Secret(write(blank))
-	rec, problem := families[h.Algorithm].read(h)
+	rec, problem := recipeOf(h, nil)
 	if problem != nil {
 		return h, problem
 	}

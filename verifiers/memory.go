@@ -58,11 +58,17 @@ func (m *Memory) Verify(h identity.Hash, password string) (bool, error) {
 	if h.IsZero() {
 		return false, nil
 	}
-	r, ok := families[h.Algorithm]
-	if !ok {
-		return false, unknown(h.Algorithm)
+	r, p := recipeOf(h, nil)
+	if p != nil && p.Code == identity.HashMalformed {
+		return false, nil
 	}
-	return r.verify(h, password, m)
+	if p != nil {
+		return false, p
+	}
+	if len(password) > maxPassword {
+		return false, errPassword
+	}
+	return r.matches([]byte(password), m)
 }
 
 // Hold waits for a share of the budget and takes it, all of the budget at most,

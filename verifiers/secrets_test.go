@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/verifiers"
 )
 
@@ -26,7 +27,7 @@ func TestNothingSecretIsSaid(t *testing.T) {
 		if p := verifiers.Check(identity.Hash{Algorithm: identity.Algorithm(v.Hash), Encoded: h.Encoded}); p != nil {
 			said = append(said, p.Detail)
 		}
-		for _, c := range verifiers.Identify(v.Hash) {
+		for _, c := range forms.Identify(v.Hash) {
 			said = append(said, c.Note)
 		}
 		for _, secret := range []string{v.Hash, v.Params.Salt, v.Params.SaltBase64, v.Params.SignerKey, v.Params.KeyBase64} {

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // Question is a hash that a password is known to have made, nobody knows how.
@@ -72,7 +73,7 @@ func Solve(ctx context.Context, q Question) (Recipe, []Tried, error) {
 	if len(q.Password) > maxPassword {
 		return Recipe{}, nil, errPassword
 	}
-	if p := checkSize(q.Hash); p != nil {
+	if p := forms.CheckSize(q.Hash); p != nil {
 		return Recipe{}, nil, p
 	}
 	s := newSearch(q)
@@ -130,7 +131,7 @@ func (s *search) read() {
 	given := s.Hash
 	given.Algorithm, given.Params.Variant = identity.None, ""
 	s.bases = append(s.bases, given)
-	if bare := unmarked(given); bare != given {
+	if bare := forms.Unprefixed(given); bare != given {
 		s.bases = append(s.bases, bare)
 	}
 	if given.Params.Salt != "" {
@@ -141,29 +142,16 @@ func (s *search) read() {
 	for _, salt := range s.Salts[:min(len(s.Salts), maxSalts)] {
 		other := given
 		other.Params.Salt = salt
-		if salt != "" && len(salt) <= maxText && !slices.Contains(s.bases, other) {
+		if salt != "" && len(salt) <= forms.MaxText && !slices.Contains(s.bases, other) {
 			s.bases = append(s.bases, other)
 		}
 	}
 }
 
-// unmarked cuts off what says that hex digits follow: 0x of MySQL and SQL Server,
-// \x of Postgres.
-func unmarked(h identity.Hash) identity.Hash {
-	for _, text := range []*identity.Secret{&h.Encoded, &h.Params.Salt} {
-		for _, mark := range []string{"0x", "0X", `\x`} {
-			if digits, ok := strings.CutPrefix(string(*text), mark); ok && within(digits, mixedHex) {
-				*text = identity.Secret(digits)
-			}
-		}
-	}
-	return h
-}
-
 // recipe is the answer that a trial found.
 func (s *search) recipe(t trial) Recipe {
 	h := t.hash
-	if h.Algorithm == PBKDF2 || h.Algorithm == identity.Scrypt {
+	if h.Algorithm == forms.PBKDF2 || h.Algorithm == identity.Scrypt {
 		switch length := s.Hash.Params.KeyLen; length {
 		case 0, len(t.recipe.want):
 			h.Params.KeyLen = length
@@ -172,7 +160,7 @@ func (s *search) recipe(t trial) Recipe {
 		}
 	}
 	if t.spelt.name != "" {
-		h.Params.Variant = strings.TrimSpace(h.Params.Variant + " " + passwordWord + t.spelt.name)
+		h.Params.Variant = strings.TrimSpace(h.Params.Variant + " " + forms.PasswordWord + t.spelt.name)
 	}
 	name := string(h.Algorithm) + " " + h.Params.Variant
 	if h.Algorithm == identity.SHA {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // What costs next to nothing: the hash as it was given, and everything that is a
@@ -37,7 +38,7 @@ func (s *search) given(yield func(trial) bool) {
 func withoutSpelling(variant string) string {
 	var rest []string
 	for _, word := range strings.Fields(variant) {
-		if word != wordPress && !strings.HasPrefix(word, passwordWord) {
+		if forms.OfSource(word) == "" {
 			rest = append(rest, word)
 		}
 	}
@@ -66,7 +67,7 @@ func (s *search) cheap(yield func(trial) bool) {
 // if that is asked for.
 func digestTrials(base identity.Hash, spelt spelt, plain bool) iter.Seq[trial] {
 	return func(yield func(trial) bool) {
-		d := digestSearch{base: base, bare: apart(base), spelt: spelt, yield: yield}
+		d := digestSearch{base: base, bare: forms.Apart(base), spelt: spelt, yield: yield}
 		d.names, d.salts = digestsOfSize(d.bare.Encoded), saltWords(d.bare.Params)
 		_ = (!plain || d.plain()) && d.salted(slices.Values(usualTexts)) && d.hmac() && d.keyed() && d.salted(unusualTexts)
 	}
@@ -93,7 +94,7 @@ func (d *digestSearch) try(k kind, tag identity.Algorithm, words ...string) bool
 // digestsOfSize names the digests that a text can be, by its length.
 func digestsOfSize(encoded identity.Secret) (names []string) {
 	for _, name := range digestNames {
-		if _, ok := decodeDigest(string(encoded), newDigest(name)().Size()); ok {
+		if _, ok := forms.DecodeDigest(string(encoded), forms.DigestSize(name)); ok {
 			names = append(names, name)
 		}
 	}
@@ -104,8 +105,8 @@ var digestNames = strings.Fields("md5 sha1 sha256 sha512 sha224 sha384 sha3-256 
 
 // saltedTags and hmacTags are the digests that there are such tags for.
 var (
-	saltedTags = map[string]identity.Algorithm{"md5": SaltedMD5, "sha1": SaltedSHA1, "sha256": SaltedSHA256, "sha384": SaltedSHA384, "sha512": SaltedSHA512}
-	hmacTags   = map[string]identity.Algorithm{"md5": HMACMD5, "sha1": HMACSHA1, "sha256": HMACSHA256, "sha384": HMACSHA384, "sha512": HMACSHA512}
+	saltedTags = map[string]identity.Algorithm{"md5": forms.SaltedMD5, "sha1": forms.SaltedSHA1, "sha256": forms.SaltedSHA256, "sha384": forms.SaltedSHA384, "sha512": forms.SaltedSHA512}
+	hmacTags   = map[string]identity.Algorithm{"md5": forms.HMACMD5, "sha1": forms.HMACSHA1, "sha256": forms.HMACSHA256, "sha384": forms.HMACSHA384, "sha512": forms.HMACSHA512}
 )
 
 // saltWords are the words for the ways in which a salt can be written; none
@@ -119,7 +120,7 @@ func saltWords(p identity.Params) (words []string) {
 	if unhex([]byte(text)) != nil {
 		words = append(words, "salt=hex")
 	}
-	if b, ok := decodeAny64(text); ok && len(b) > 0 {
+	if b, ok := forms.DecodeBase64(text); ok && len(b) > 0 {
 		word := "salt=base64"
 		if strings.ContainsAny(text, "-_") {
 			word = "salt=base64url"
@@ -140,8 +141,8 @@ func (d *digestSearch) plain() bool {
 		for _, text := range passwordTerms {
 			switch {
 			case !ok || !seen(text):
-			case tag == SaltedMD5 && text == "md5(password)":
-				ok = d.try(digests, DoubleMD5)
+			case tag == forms.SaltedMD5 && text == "md5(password)":
+				ok = d.try(digests, forms.DoubleMD5)
 			case !d.try(digests, tag, text):
 				return false
 			}
@@ -215,9 +216,13 @@ func (d *digestSearch) keyed() bool {
 // distinct answers whether an expression makes a text that none before it made.
 // It leaves out what can make no text at all.
 func distinct(password string, params identity.Params) func(text string) bool {
+	salt, problem := forms.Salt(params)
+	if problem != nil {
+		salt = nil
+	}
 	had := map[string]bool{password: true}
 	return func(text string) bool {
-		e, _, p := readExpression(text, params)
+		e, _, p := readExpression(text, salt)
 		if p != nil {
 			return false
 		}

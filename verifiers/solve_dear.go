@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // What takes milliseconds to seconds a trial. These are listed first, then tried
@@ -19,7 +20,7 @@ import (
 // shift is log2 of that 64.
 const shift = 6
 
-// maxScan is the number of iterations of PBKDF2 that are looked through; the most
+// maxScan is the number of iterations of forms.PBKDF2 that are looked through; the most
 // that is recommended anywhere is 1,300,000 (OWASP, Password Storage Cheat Sheet).
 const maxScan = 1_500_000
 
@@ -127,7 +128,7 @@ func (l *dearList) prehashes() {
 }
 
 func (l *dearList) prehash(base identity.Hash, spelt spelt, variant string, unlikely int) {
-	base.Algorithm, base.Params.Variant = Prehashed, strings.TrimSpace(variant)
+	base.Algorithm, base.Params.Variant = forms.Prehashed, strings.TrimSpace(variant)
 	l.add(trial{kind: prehashes, hash: base, spelt: spelt, unlikely: unlikely})
 }
 
@@ -141,7 +142,7 @@ func (l *dearList) worthwhile(i int, base identity.Hash) bool {
 	case base.Params.Salt == l.Hash.Params.Salt || base.Encoded != l.Hash.Encoded:
 		return true
 	}
-	want, p := readRaw(base.Encoded, 0)
+	want, p := forms.ReadRaw(string(base.Encoded), 0)
 	return l.Hash.Params.Salt == "" && i < 6 && p == nil && len(want) >= 20
 }
 
@@ -155,7 +156,7 @@ func (l *dearList) strange(base identity.Hash) int {
 
 // pbkdf2 tries the digests, and for each every number of iterations.
 func (l *dearList) pbkdf2(base identity.Hash) {
-	base.Algorithm, base.Params.KeyLen = PBKDF2, 0
+	base.Algorithm, base.Params.KeyLen = forms.PBKDF2, 0
 	for _, spelt := range l.spelt {
 		for _, salt := range saltWords(base.Params) {
 			for i, digest := range []string{"sha256", "sha1", "sha512", "md5", "sha384", "sha224"} {
@@ -173,16 +174,16 @@ func (l *dearList) pbkdf2(base identity.Hash) {
 	}
 }
 
-// scanIterations computes PBKDF2 (RFC 8018 §5.2) and compares after every
+// scanIterations computes forms.PBKDF2 (RFC 8018 §5.2) and compares after every
 // iteration: the key of n iterations is the sum of the first n blocks. The number
 // that fits is put into the trial; given is the one that was given.
 func scanIterations(t *trial, given int, stop func() bool) bool {
-	w := readWords(t.hash.Params.Variant)
-	salt, p := readSalt(t.hash.Params)
-	if p != nil || len(w.rest) != 1 {
+	w := forms.WordsOf(t.hash.Params.Variant)
+	salt, p := forms.Salt(t.hash.Params)
+	if p != nil || len(w.Rest) != 1 {
 		return false
 	}
-	mac := hmac.New(newDigest(w.rest[0]), []byte(t.spelt.text))
+	mac := hmac.New(newDigest(w.Rest[0]), []byte(t.spelt.text))
 	mac.Write(salt)
 	mac.Write([]byte{0, 0, 0, 1})
 	block := mac.Sum(nil)

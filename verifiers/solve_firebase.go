@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // usualSeparator is the salt separator of most Firebase projects.
@@ -45,7 +46,7 @@ func (l *dearList) firebase() {
 // guesses are what a text may be: itself, as base64, or written in another way;
 // or one of the others.
 func guesses(own identity.Secret, others ...identity.Secret) (all []guess) {
-	if _, ok := decodeAny64(string(own)); ok {
+	if _, ok := forms.DecodeBase64(string(own)); ok {
 		all = append(all, guess{own, 0})
 	}
 	if b := unhex([]byte(own)); len(b) > 0 {
@@ -55,7 +56,7 @@ func guesses(own identity.Secret, others ...identity.Secret) (all []guess) {
 		all = append(all, guess{identity.Secret(base64.StdEncoding.EncodeToString([]byte(own))), 2})
 	}
 	for _, other := range others {
-		if _, ok := decodeAny64(string(other)); ok {
+		if _, ok := forms.DecodeBase64(string(other)); ok {
 			all = append(all, guess{other, 1})
 		}
 	}
@@ -64,9 +65,9 @@ func guesses(own identity.Secret, others ...identity.Secret) (all []guess) {
 
 // keysFor are the keys as long as the digest; no other can have made it.
 func keysFor(digest guess, keys []guess) (fit []guess) {
-	want, ok := decodeAny64(string(digest.text))
+	want, ok := forms.DecodeBase64(string(digest.text))
 	for _, key := range distinctGuesses(keys) {
-		if b, _ := decodeAny64(string(key.text)); ok && len(b) > 0 && len(b) == len(want) {
+		if b, _ := forms.DecodeBase64(string(key.text)); ok && len(b) > 0 && len(b) == len(want) {
 			fit = append(fit, key)
 		}
 	}

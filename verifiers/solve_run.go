@@ -2,7 +2,6 @@ package verifiers
 
 import (
 	"context"
-	"crypto/subtle"
 	"iter"
 	"runtime"
 	"sync"
@@ -161,12 +160,8 @@ func (s *search) try(ctx context.Context, r *race, b batch) {
 
 // price reads the hash of a trial; false where it cannot be one.
 func (t *trial) price() bool {
-	read, ok := families[t.hash.Algorithm]
-	if !ok {
-		return false
-	}
-	rec, p := read.read(t.hash)
-	t.recipe = rec
+	var p *identity.Problem
+	t.recipe, p = recipeOf(t.hash, nil)
 	return p == nil
 }
 
@@ -175,8 +170,8 @@ func (s *search) fits(t *trial, stop func() bool) bool {
 	if t.scan {
 		return scanIterations(t, s.Hash.Params.N, stop)
 	}
-	got, err := s.Memory.derive(t.recipe, []byte(t.spelt.text))
-	return err == nil && subtle.ConstantTimeCompare(got, t.recipe.want) == 1
+	ok, err := t.recipe.matches([]byte(t.spelt.text), s.Memory)
+	return ok && err == nil
 }
 
 // note counts what was tried, and tells how far the dear part is.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // describe says a recipe to a person: a formula where there is one. It holds no
@@ -28,8 +29,8 @@ func (s *search) describe(t trial) string {
 
 // formula is the recipe itself.
 func (s *search) formula(h identity.Hash) string {
-	w := readWords(h.Params.Variant)
-	text := strings.Join(w.rest, " ")
+	w := forms.WordsOf(h.Params.Variant)
+	text := strings.Join(w.Rest, " ")
 	tag := string(h.Algorithm)
 	switch {
 	case h.Algorithm == identity.MD5:
@@ -38,11 +39,11 @@ func (s *search) formula(h identity.Hash) string {
 		return text + "(password)"
 	case h.Algorithm == identity.Plaintext:
 		return "the password itself, which is no hash"
-	case h.Algorithm == DoubleMD5:
+	case h.Algorithm == forms.DoubleMD5:
 		return "md5(md5(password))"
-	case h.Algorithm == Prehashed:
-		return string(Identify(string(h.Encoded))[0].Algorithm) + " of " + text + " instead of the password"
-	case h.Algorithm == PBKDF2:
+	case h.Algorithm == forms.Prehashed:
+		return string(forms.Identify(string(h.Encoded))[0].Algorithm) + " of " + text + " instead of the password"
+	case h.Algorithm == forms.PBKDF2:
 		return fmt.Sprintf("PBKDF2 with %s and %s iterations", text, grouped(h.Params.N))
 	case h.Algorithm == identity.Scrypt:
 		return fmt.Sprintf("scrypt with N=%d, r=%d, p=%d", h.Params.N, h.Params.R, h.Params.P)
@@ -51,7 +52,7 @@ func (s *search) formula(h identity.Hash) string {
 	case strings.HasPrefix(tag, "salted-"):
 		return strings.TrimPrefix(tag, "salted-") + "(" + text + ")"
 	case strings.HasPrefix(tag, "hmac-"):
-		return hmacFormula(strings.TrimPrefix(tag, "hmac-"), text, w.key)
+		return hmacFormula(strings.TrimPrefix(tag, "hmac-"), text, w.Key)
 	}
 	return "a hash of the form " + tag
 }
@@ -96,8 +97,8 @@ func numberPhrase(numbers string) string {
 
 // saltPhrase says how a salt is written, unless it is text.
 func saltPhrase(variant string) string {
-	if w := readWords(variant); w.salt != "" {
-		return "the salt written in " + w.salt
+	if w := forms.WordsOf(variant); w.Salt != "" {
+		return "the salt written in " + w.Salt
 	}
 	return ""
 }
@@ -105,7 +106,7 @@ func saltPhrase(variant string) string {
 // placePhrase says which text is elsewhere than was given.
 func (s *search) placePhrase(h identity.Hash) string {
 	given := s.Hash
-	bare := unmarked(given)
+	bare := forms.Unprefixed(given)
 	switch {
 	case h.Encoded == given.Params.Salt && h.Params.Salt == given.Encoded && h.Encoded != h.Params.Salt:
 		return "hash and salt in each other's place"

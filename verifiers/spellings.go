@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // Spellings lists what a source may have hashed when this password was typed;
@@ -31,17 +32,17 @@ func Spellings(h identity.Hash, password string) []string {
 }
 
 func respelt(h identity.Hash, password string) []string {
-	words := readWords(h.Params.Variant)
+	words := forms.WordsOf(h.Params.Variant)
 	switch {
-	case words.password != "":
+	case words.Password != "":
 		for _, s := range spellings {
-			if s.name == words.password {
+			if s.name == words.Password {
 				return []string{s.of(password)}
 			}
 		}
-	case h.Algorithm == BetterAuthScrypt:
+	case h.Algorithm == forms.BetterAuthScrypt:
 		return []string{norm.NFKC.String(password)}
-	case h.Algorithm == identity.WPBcrypt || words.wordPress:
+	case h.Algorithm == identity.WPBcrypt || words.WordPress:
 		slashed := slash.Replace(password)
 		return []string{strings.Trim(password, phpSpace), slashed, strings.Trim(slashed, phpSpace)}
 	}
@@ -68,10 +69,10 @@ var spellings = []spelling{
 
 // checkSpelling refuses a spelling that there is not.
 func checkSpelling(variant string) *identity.Problem {
-	if !strings.Contains(variant, passwordWord) {
+	if variant == "" {
 		return nil
 	}
-	name := readWords(variant).password
+	name := forms.WordsOf(variant).Password
 	if name == "" || slices.ContainsFunc(spellings, func(s spelling) bool { return s.name == name }) {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/verifiers"
 )
 
@@ -23,7 +24,7 @@ func TestSpellings(t *testing.T) {
 		{"all four", wordPress, " a\"\\b\t", []string{" a\"\\b\t", `a"\b`, " a\\\"\\\\b\t", `a\"\\b`}},
 		{"NUL", wordPress, "a\x00", []string{"a\x00", "a", `a\0`}},
 		{"6.8", identity.Hash{Algorithm: identity.WPBcrypt}, `it's`, []string{`it's`, `it\'s`}},
-		{"better-auth", identity.Hash{Algorithm: verifiers.BetterAuthScrypt}, "\ufb01sh", []string{"\ufb01sh", "fish"}},
+		{"better-auth", identity.Hash{Algorithm: forms.BetterAuthScrypt}, "\ufb01sh", []string{"\ufb01sh", "fish"}},
 	} {
 		if got := verifiers.Spellings(c.h, c.password); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
@@ -33,7 +34,7 @@ func TestSpellings(t *testing.T) {
 
 // better-auth hashed the NFKC form (made by Python's unicodedata and hashlib).
 func TestBetterAuthNormalises(t *testing.T) {
-	h := identity.Hash{Algorithm: verifiers.BetterAuthScrypt, Encoded: "000102030405060708090a0b0c0d0e0f:cd5a0997aabafeecf6347572cce923f57c7cba2d9d801ac52548f567f4537df2509ac1681278aa141d1b7fe70931977777f6de058488e78838dbb336ac24651e"}
+	h := identity.Hash{Algorithm: forms.BetterAuthScrypt, Encoded: "000102030405060708090a0b0c0d0e0f:cd5a0997aabafeecf6347572cce923f57c7cba2d9d801ac52548f567f4537df2509ac1681278aa141d1b7fe70931977777f6de058488e78838dbb336ac24651e"}
 	var matched []int
 	for i, s := range verifiers.Spellings(h, "\ufb01sh-\u00c5-\u00bdpw") {
 		if ok, err := verifiers.Verify(h, s); err != nil {

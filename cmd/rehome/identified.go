@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/sink"
 	"rehome/sink/appwrite"
 	"rehome/verifiers"
@@ -29,10 +30,13 @@ type candidate struct {
 // identifyText judges every candidate for a string.
 func identifyText(line int, text string) (identified, error) {
 	result := identified{Line: line}
-	for _, c := range verifiers.Identify(text) {
+	for _, c := range forms.Identify(text) {
 		described := candidate{Algorithm: c.Algorithm, Variant: c.Variant, Certain: c.Certain, Note: c.Note}
 		if c.Algorithm != identity.None {
 			hash := identity.Hash{Algorithm: c.Algorithm, Encoded: identity.Secret(text), Params: identity.Params{Variant: c.Variant}}
+			if problem := verifiers.Check(hash); problem != nil && problem.Code == identity.HashCost {
+				described.note(problem.Detail)
+			}
 			if err := described.judge(hash); err != nil {
 				return result, err
 			}
@@ -40,6 +44,13 @@ func identifyText(line int, text string) (identified, error) {
 		result.Candidates = append(result.Candidates, described)
 	}
 	return result, nil
+}
+
+func (c *candidate) note(text string) {
+	if c.Note != "" {
+		c.Note += "; "
+	}
+	c.Note += text
 }
 
 // judge asks each target's rules about an invented user with this hash.

@@ -23,23 +23,24 @@ type may struct{ ours, theirs []string }
 // A folder that is not listed may not hold Go code.
 var law = map[string]may{
 	"identity":          {},
+	"identity/forms":    {ours: []string{"identity"}},
 	"fixtures":          {},
 	"fixtures/generate": {theirs: []string{"golang.org/x/crypto"}},
 	"importers": {
-		ours:   []string{"identity"},
+		ours:   []string{"identity", "identity/forms"},
 		theirs: []string{"github.com/klauspost/compress", "github.com/nyaruka/phonenumbers", "golang.org/x/text"},
 	},
-	"verifiers":            {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto", "golang.org/x/sync", "golang.org/x/text"}},
+	"verifiers":            {ours: []string{"identity", "identity/forms"}, theirs: []string{"golang.org/x/crypto", "golang.org/x/sync", "golang.org/x/text"}},
 	"sink":                 {ours: []string{"identity"}},
-	"sink/appwrite":        {ours: []string{"identity", "sink"}, theirs: []string{"golang.org/x/time", "github.com/failsafe-go/failsafe-go"}},
-	"sink/postgres":        {ours: []string{"identity", "sink"}, theirs: []string{"github.com/jackc/pgx/v5", "golang.org/x/sync"}},
+	"sink/appwrite":        {ours: []string{"identity", "identity/forms", "sink"}, theirs: []string{"golang.org/x/time", "github.com/failsafe-go/failsafe-go"}},
+	"sink/postgres":        {ours: []string{"identity", "identity/forms", "sink"}, theirs: []string{"github.com/jackc/pgx/v5", "golang.org/x/sync"}},
 	"sink/postgres/pgtest": {ours: []string{"identity", "fixtures"}, theirs: []string{"github.com/jackc/pgx/v5"}}, // for tests
 	"sink/rehearsal":       {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto"}},
 	"sink/sinktest":        {ours: []string{"identity", "sink"}},
 	"migrate":              {ours: []string{"identity", "sink"}, theirs: []string{"github.com/gofrs/flock", "golang.org/x/sync"}},
 	"report":               {ours: []string{"identity", "migrate", "sink"}},
 	"cmd/rehome": {
-		ours: []string{"identity", "importers", "verifiers", "sink", "sink/appwrite", "sink/postgres", "sink/rehearsal", "migrate", "report"},
+		ours: []string{"identity", "identity/forms", "importers", "verifiers", "sink", "sink/appwrite", "sink/postgres", "sink/rehearsal", "migrate", "report"},
 		theirs: []string{
 			"github.com/jedib0t/go-pretty/v6", "github.com/schollz/progressbar/v3",
 			"github.com/urfave/cli/v2", "golang.org/x/sync", "golang.org/x/term",

@@ -116,6 +116,7 @@ func (s *solving) fill(rec *identity.Record) {
 	if s.source.format != importers.FormatFirebase {
 		return
 	}
+	rec.User.Form = nil // of other parameters
 	p := &rec.User.Hash.Params
 	p.SignerKey, p.SaltSeparator, p.R, p.P = s.given.SignerKey, s.given.SaltSeparator, s.given.Rounds, 1
 	if p.N = s.given.MemCost; p.N > 0 && p.N < 31 {

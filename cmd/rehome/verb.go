@@ -85,7 +85,7 @@ func (j *job) plan() (migrate.Plan, error) {
 		return migrate.Plan{}, err
 	}
 	return migrate.Plan{
-		Source: j.source.pass, Check: verifiers.Check, Match: j.match, Known: j.known, Pick: pick,
+		Source: j.source.pass, Check: verifiers.CheckUser, Match: j.match, Known: j.known, Pick: pick,
 		Sink: j.target.sink, Report: j.event, Bytes: j.source.bytes,
 		WithoutPassword: j.cli.Bool("without-password"),
 	}, nil

@@ -250,7 +250,7 @@ func moved(b *testing.B, users int, remember bool) time.Duration {
 		Source: func() (migrate.Pass, error) {
 			return migrate.Pass{Records: folk(users), Digest: func() string { return "sha256:x" }}, nil
 		},
-		Check: func(identity.Hash) *identity.Problem { return nil }, Sink: sk, Workers: sk.Workers(), Report: func(migrate.Event) {},
+		Check: func(identity.User) *identity.Problem { return nil }, Sink: sk, Workers: sk.Workers(), Report: func(migrate.Event) {},
 	}
 	findings, err := migrate.Survey(b.Context(), plan)
 	if err != nil {

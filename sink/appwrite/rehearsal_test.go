@@ -135,13 +135,7 @@ func rehearse(t *testing.T, server rehearsal.Config, c Config) (*Sink, *front) {
 	if server.Profile == "" {
 		server.Profile = rehearsal.V19
 	}
-	server.Verify = func(h identity.Hash, password string) (bool, error) {
-		v, ok := verifiers.For(h.Algorithm)
-		if !ok {
-			return false, nil
-		}
-		return v.Verify(h, password)
-	}
+	server.Verify = verifiers.Verify
 	inner, err := rehearsal.New(server)
 	if err != nil {
 		t.Fatal(err)

@@ -59,10 +59,10 @@ func state(err error) string {
 	return ""
 }
 
-// silent is what a trigger does to a row of ours without an error of the server's.
-type silent struct{ words string }
+// leftOut is a row that a trigger of its table did not let in, in silence.
+type leftOut struct{ table string }
 
-func (s *silent) Error() string { return s.words }
+func (l *leftOut) Error() string { return "a trigger of " + l.table + " leaves the row out" }
 
 // aboutRow tells whether a server's answer concerns the rows of the statement, and
 // not every row there is: wrong or too long data (22), constraints (23), an
@@ -70,8 +70,8 @@ func (s *silent) Error() string { return s.words }
 // of a view (44), a row too large for an index (54).
 func aboutRow(err error) bool {
 	code := state(err)
-	if _, quiet := errors.AsType[*silent](err); quiet || len(code) != 5 {
-		return quiet
+	if _, silent := errors.AsType[*leftOut](err); silent || len(code) != 5 {
+		return silent
 	}
 	switch code[:2] {
 	case "22", "23", "38", "39", "44", "54", "P0":
@@ -169,8 +169,8 @@ func sqlState(e *pgconn.PgError) string { return "SQLSTATE " + e.Code }
 // refusal words what a server said of one row: where it said it and, of a trigger's
 // own words, which.
 func refusal(err error, values []string) string {
-	if done, ok := errors.AsType[*silent](err); ok {
-		return done.words
+	if silent, ok := errors.AsType[*leftOut](err); ok {
+		return silent.Error()
 	}
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {

@@ -15,6 +15,7 @@ import (
 
 	"rehome/fixtures"
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/verifiers"
 )
 
@@ -122,9 +123,9 @@ func identified(text string) identity.Hash {
 		begins string
 		tag    identity.Algorithm
 	}{
-		{"$2", identity.Bcrypt}, {"$argon2", identity.Argon2}, {"argon2$", verifiers.DjangoArgon2}, {"$P$", identity.PHPass}, {"$wp$", identity.WPBcrypt},
-		{"$fbscrypt$", identity.ScryptFirebase}, {"$firescrypt$", identity.ScryptFirebase}, {"$scrypt$", verifiers.PasslibScrypt}, {"$5$", verifiers.SHA256Crypt},
-		{"pbkdf2_sha256$", verifiers.DjangoPBKDF2SHA256}, {"{SSHA}", verifiers.LDAPSSHA},
+		{"$2", identity.Bcrypt}, {"$argon2", identity.Argon2}, {"argon2$", forms.DjangoArgon2}, {"$P$", identity.PHPass}, {"$wp$", identity.WPBcrypt},
+		{"$fbscrypt$", identity.ScryptFirebase}, {"$firescrypt$", identity.ScryptFirebase}, {"$scrypt$", forms.PasslibScrypt}, {"$5$", forms.SHA256Crypt},
+		{"pbkdf2_sha256$", forms.DjangoPBKDF2SHA256}, {"{SSHA}", forms.LDAPSSHA},
 	} {
 		if strings.HasPrefix(text, c.begins) {
 			h.Algorithm = c.tag

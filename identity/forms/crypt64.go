@@ -1,4 +1,4 @@
-package verifiers
+package forms
 
 import "strings"
 
@@ -8,7 +8,26 @@ import "strings"
 // crypt64 is the alphabet, in the order of its values.
 const crypt64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-func encodeCrypt64(b []byte) []byte {
+// isCrypt64 are the letters of the alphabet.
+var isCrypt64 = func() (is [256]bool) {
+	for _, c := range []byte(crypt64) {
+		is[c] = true
+	}
+	return is
+}()
+
+// cryptText reports whether s consists of letters of the alphabet.
+func cryptText(s string) bool {
+	for i := range len(s) {
+		if !isCrypt64[s[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+// EncodeCrypt64 writes bytes in the base64 of crypt(3).
+func EncodeCrypt64(b []byte) []byte {
 	var out []byte
 	for ; len(b) > 0; b = b[min(3, len(b)):] {
 		group := b[:min(3, len(b))]
@@ -24,7 +43,7 @@ func encodeCrypt64(b []byte) []byte {
 	return out
 }
 
-// decodeCrypt64 refuses what encodeCrypt64 does not write.
+// decodeCrypt64 refuses what EncodeCrypt64 does not write.
 func decodeCrypt64(s string) ([]byte, bool) {
 	var out []byte
 	for ; len(s) > 0; s = s[min(4, len(s)):] {
@@ -57,18 +76,9 @@ func number64(s string) (uint32, bool) {
 	return v, true
 }
 
-// permuted decodes a digest whose bytes the crypt(3) families write in an order
-// of their own, so that it compares with pick(digest, order).
-func permuted(s string, order []byte) ([]byte, bool) {
+// digest64 decodes a digest of a size. The crypt(3) families write its bytes in an
+// order of their own, in which they stay.
+func digest64(s string, size int) ([]byte, bool) {
 	b, ok := decodeCrypt64(s)
-	return b, ok && len(b) == len(order)
-}
-
-// pick puts a digest into the order in which it is written.
-func pick(digest []byte, order []byte) []byte {
-	out := make([]byte, len(order))
-	for i, from := range order {
-		out[i] = digest[from]
-	}
-	return out
+	return b, ok && len(b) == size
 }

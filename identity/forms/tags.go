@@ -1,11 +1,11 @@
-package verifiers
+package forms
 
 import "rehome/identity"
 
 // The tags beyond those a target may verify by itself (see identity.Algorithm).
-// No target takes these as they stand; some convert without loss, which is the
-// matter of its judge. They are known so that a proof can say "the password is
-// right, but this target cannot check a hash of this form".
+// No target takes these as they stand; some convert without loss. They are known so
+// that a proof can say "the password is right, but this target cannot check a hash of
+// this form".
 const (
 	// crypt(3): modular crypt format.
 	MD5Crypt     identity.Algorithm = "md5-crypt"     // $1$
@@ -39,6 +39,7 @@ const (
 	PasslibPBKDF2SHA256 identity.Algorithm = "passlib-pbkdf2-sha256" // $pbkdf2-sha256$n$salt$digest
 	PasslibPBKDF2SHA512 identity.Algorithm = "passlib-pbkdf2-sha512" // $pbkdf2-sha512$n$salt$digest
 	PasslibScrypt       identity.Algorithm = "passlib-scrypt"        // $scrypt$ln=,r=,p=$salt$digest
+	AdonisScrypt        identity.Algorithm = "adonis-scrypt"         // $scrypt$n=,r=,p=$salt$digest
 	PasslibBcryptSHA256 identity.Algorithm = "passlib-bcrypt-sha256" // $bcrypt-sha256$v=2,t=2b,r=12$salt$digest
 
 	// Key derivation with the settings in columns beside the hash.
@@ -46,7 +47,8 @@ const (
 	KeycloakPBKDF2   identity.Algorithm = "keycloak-pbkdf2"
 	KeycloakArgon2   identity.Algorithm = "keycloak-argon2"
 	AspNetV3         identity.Algorithm = "aspnet-identity-v3" // base64 of 01 …
-	BetterAuthScrypt identity.Algorithm = "better-auth-scrypt" // salthex:keyhex
+	AspNetV2         identity.Algorithm = "aspnet-identity-v2" // base64 of 00 …
+	BetterAuthScrypt identity.Algorithm = "better-auth-scrypt" // salthex:keyhex, s2:salthex:keyhex
 	FusionAuthBcrypt identity.Algorithm = "fusionauth-bcrypt"  // bcrypt in parts
 
 	// Ory Kratos, where its form is nobody else's.
@@ -81,6 +83,9 @@ const (
 	PostgresMD5   identity.Algorithm = "postgres-md5"
 	PostgresSCRAM identity.Algorithm = "postgres-scram"
 	JoomlaMD5     identity.Algorithm = "joomla-md5" // hex:salt
+	Magento       identity.Algorithm = "magento"    // hex:salt:version, hex:version
+	WoltLab       identity.Algorithm = "woltlab"    // wcf2:$2a$…
+	Spring        identity.Algorithm = "spring"     // {SHA-256}{salt}hex, {pbkdf2}hex
 	SaltedMD5     identity.Algorithm = "salted-md5"
 	SaltedSHA1    identity.Algorithm = "salted-sha1"
 	SaltedSHA256  identity.Algorithm = "salted-sha256"
