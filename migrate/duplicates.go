@@ -28,7 +28,7 @@ import (
 //	16 bytes  SHA-256 of a random prefix, the field and the key, cut; 128 bits,
 //	          because a chance collision would drop a user
 //	 4 bytes  the record's ordinal
-//	 2 bytes  the record's kind, as an index into kinds
+//	 2 bytes  the record's kind, with its number and without, as an index into kinds
 //	 1 byte   the field
 //	 1 byte   rank: whose claim wins
 type duplicates struct {
@@ -37,9 +37,13 @@ type duplicates struct {
 	spill   *os.File
 	end     int64 // of the spill
 	dir     string
-	kinds   []kind
-	index   map[kind]int
+	kinds   []kinds
+	index   map[kinds]int
 }
+
+// kinds are what a record counts as: as it is, and without its phone number. The
+// second is the zero kind where it would not land then.
+type kinds struct{ whole, phoneless kind }
 
 const (
 	claimSize  = 24
@@ -76,11 +80,14 @@ type claim struct {
 type loser struct {
 	code   identity.Code
 	winner int // ordinal
-	kind   kind
+	kinds  kinds
 }
 
+// lands reports whether the record lands all the same, without its number.
+func (l loser) lands() bool { return l.code == identity.PhoneDuplicate && l.kinds.phoneless.lands }
+
 func newDuplicates(dir string) *duplicates {
-	d := &duplicates{dir: dir, index: map[kind]int{}}
+	d := &duplicates{dir: dir, index: map[kinds]int{}}
 	_, _ = rand.Read(d.prefix[:]) // never fails (crypto/rand, Go 1.24)
 	return d
 }
@@ -107,7 +114,7 @@ func (d *duplicates) hash(field int, key string) (short [16]byte) {
 }
 
 // add notes what a record claims.
-func (d *duplicates) add(keys [][16]byte, ordinal int, k kind, rank int) error {
+func (d *duplicates) add(keys [][16]byte, ordinal int, k kinds, rank int) error {
 	number, known := d.index[k]
 	if !known {
 		number = len(d.kinds)
@@ -164,7 +171,8 @@ func (d *duplicates) close() {
 
 // resolve decides every conflict: claims are granted to the best records first
 // (by rank, then by place in the source), and who finds any of its claims
-// granted already gives way.
+// granted already gives way. Numbers are shared out when that is done, since who
+// gives way then keeps the rest.
 func (d *duplicates) resolve() (map[int]loser, error) {
 	contested, err := d.allContested()
 	if err != nil {
@@ -174,6 +182,14 @@ func (d *duplicates) resolve() (map[int]loser, error) {
 		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.ordinal, b.ordinal), cmp.Compare(a.field, b.field))
 	})
 	granted, losers := map[[16]byte]int{}, map[int]loser{}
+	var phones []claim
+	contested = slices.DeleteFunc(contested, func(c claim) bool {
+		phone := claimCodes[c.field] == identity.PhoneDuplicate
+		if phone {
+			phones = append(phones, c)
+		}
+		return phone
+	})
 	for len(contested) > 0 {
 		n := 1
 		for n < len(contested) && contested[n].ordinal == contested[0].ordinal {
@@ -182,6 +198,7 @@ func (d *duplicates) resolve() (map[int]loser, error) {
 		d.grant(contested[:n], granted, losers)
 		contested = contested[n:]
 	}
+	sharePhones(phones, d.kinds, losers)
 	return losers, nil
 }
 

@@ -126,7 +126,9 @@ func (p *Plan) claimed(targetID string) func(time.Time) string {
 // has landed somebody else. Who landed just so is the same user: an earlier try
 // was broken off.
 func (p *Plan) twin(l sink.Landing) *identity.Problem {
-	if p.Own.compare(l.User, l.Judgement, true).fit != changed {
+	without := l.User // as who lost his number on the way was landed
+	without.Phone, without.PhoneVerified = "", false
+	if p.Own.compare(l.User, l.Judgement, true).fit != changed || p.Own.compare(without, l.Judgement, true).fit == equal {
 		return nil
 	}
 	return &identity.Problem{Code: identity.IDDuplicate, Detail: "this run has landed another user with this id, or this one as it was then; whoever has landed is not changed"}

@@ -99,8 +99,9 @@ func (r *run) work(ctx context.Context, batch []item) ([]settlement, error) {
 
 // settle says what becomes of a record, or that it waits for the sink to say so.
 func (r *run) settle(it *item) (settlement, sink.Landing) {
-	s := settlement{item: it, judgement: r.judge(it)}
-	landing, lands := r.landing(it, &s)
+	rec := r.findings.asLanded(it)
+	s := settlement{item: it, judgement: r.judge(rec, it.ordinal)}
+	landing, lands := r.landing(rec, &s)
 	state := r.plan.Ledger.State(it.User.ID)
 	s.result = sink.Result{Outcome: sink.Skipped, TargetID: s.judgement.TargetID}
 	switch {
@@ -138,9 +139,9 @@ func answered(settled []settlement, written []sink.Result) []settlement {
 }
 
 // landing prepares a user, unless the run has landed another with the id before.
-func (r *run) landing(it *item, s *settlement) (sink.Landing, bool) {
-	landing, lands := r.plan.landing(&it.Record, s.judgement)
-	if !lands || !it.picked {
+func (r *run) landing(rec *identity.Record, s *settlement) (sink.Landing, bool) {
+	landing, lands := r.plan.landing(rec, s.judgement)
+	if !lands || !s.picked {
 		return landing, lands
 	}
 	if problem := r.plan.twin(landing); problem != nil {
@@ -151,9 +152,9 @@ func (r *run) landing(it *item, s *settlement) (sink.Landing, bool) {
 }
 
 // judge is the plan's judgement, and the survey's word on duplicates.
-func (r *run) judge(it *item) sink.Judgement {
-	j := r.plan.judge(&it.Record)
-	if problem := r.findings.duplicate(it.ordinal); problem != nil {
+func (r *run) judge(rec *identity.Record, ordinal int) sink.Judgement {
+	j := r.plan.judge(rec)
+	if problem := r.findings.duplicate(ordinal); problem != nil {
 		j.Verdict, j.Problem = sink.Blocked, problem
 	}
 	return j
@@ -205,6 +206,9 @@ func (r *run) count(s settlement) {
 		problem = s.judgement.Problem // needs-reset that landed without the password
 	}
 	lands := s.result.Outcome != sink.Rejected && s.picked
+	if s.result.Losses != nil {
+		s.judgement.Losses = s.result.Losses
+	}
 	losses, reset := landed(lands, s.judgement.Losses), identity.Code("")
 	if lands {
 		reset = resetReason(&s.Record, verdict, problem, r.unusable)

@@ -69,8 +69,12 @@ func Survey(ctx context.Context, p Plan) (*Findings, error) {
 func (s *survey) unusable() {
 	moved := map[int]bool{}
 	for _, p := range s.findings.Proved {
-		if _, lost := s.findings.losers[p.ordinal]; p.Outcome != Unusable || p.Problem == nil || lost || moved[p.ordinal] {
+		l, lost := s.findings.losers[p.ordinal]
+		if p.Outcome != Unusable || p.Problem == nil || lost && !l.lands() || moved[p.ordinal] {
 			continue
+		}
+		if lost {
+			p.kind = l.kinds.phoneless
 		}
 		moved[p.ordinal] = true
 		s.tally.add(p.kind, -1)
@@ -123,15 +127,11 @@ func (s *survey) judge(it *item) judged {
 
 func (s *survey) collect(made []judged) error {
 	for _, j := range made {
-		k := s.tally.kindOf(&j.Record, j.judgement.Verdict, j.judgement.Problem, landed(j.lands, j.judgement.Losses))
-		if !j.picked {
-			k = excluded
-		}
-		k.lands, k.reset = j.lands, resetReason(&j.Record, j.judgement.Verdict, j.judgement.Problem, nil) != ""
-		s.tally.add(k, 1)
+		k := s.kinds(j)
+		s.tally.add(k.whole, 1)
 		s.plan.Past.note(j.was)
 		s.place(j)
-		s.known.see(j, k)
+		s.known.see(j, k.whole)
 		s.labels(j.User.Labels)
 		if err := s.duplicates.add(j.claims, j.ordinal, k, rank(j.judgement.Verdict, j.lands)); err != nil {
 			return err
@@ -139,6 +139,16 @@ func (s *survey) collect(made []judged) error {
 	}
 	s.pace.tick(s.plan, Progress{Stage: "survey"}, len(made), 0, 0)
 	return nil
+}
+
+// kinds are what a record counts as.
+func (s *survey) kinds(j judged) kinds {
+	k := s.tally.kindOf(&j.Record, j.judgement.Verdict, j.judgement.Problem, landed(j.lands, j.judgement.Losses))
+	if !j.picked {
+		k = excluded
+	}
+	k.lands, k.reset = j.lands, resetReason(&j.Record, j.judgement.Verdict, j.judgement.Problem, nil) != ""
+	return kinds{k, s.tally.withoutPhone(k, j.judgement)}
 }
 
 // labels counts what would become access rights, for the question of consent.
@@ -162,12 +172,17 @@ func (s *survey) place(j judged) {
 	s.findings.files = append(s.findings.files, file{j.Pos.File, first})
 }
 
-// resolve moves the losers of duplicates from their kind to the blocked ones.
+// resolve moves the losers of duplicates from their kind to the blocked ones, or to
+// those who land without their number.
 func (s *survey) resolve() (err error) {
 	s.findings.losers, err = s.duplicates.resolve()
 	for _, l := range s.findings.losers {
-		s.tally.add(l.kind, -1)
-		blocked := l.kind
+		s.tally.add(l.kinds.whole, -1)
+		if l.lands() {
+			s.tally.add(l.kinds.phoneless, 1)
+			continue
+		}
+		blocked := l.kinds.whole
 		blocked.verdict, blocked.problem, blocked.losses, blocked.lands = sink.Blocked, l.code, 0, false
 		s.tally.add(blocked, 1)
 	}
@@ -177,13 +192,22 @@ func (s *survey) resolve() (err error) {
 // duplicate is the problem of a record that gave way to another; nil if it did not.
 func (f *Findings) duplicate(ordinal int) *identity.Problem {
 	l, lost := f.losers[ordinal]
-	if !lost {
+	if !lost || l.lands() {
 		return nil
 	}
 	what := map[identity.Code]string{
 		identity.IDDuplicate: "id", identity.EmailDuplicate: "e-mail address", identity.PhoneDuplicate: "phone number",
 	}[l.code]
 	return &identity.Problem{Code: l.code, Detail: fmt.Sprintf("the same %s as %s, which was preferred", what, f.position(l.winner))}
+}
+
+// asLanded is a record as it lands: without its number, if another keeps that.
+func (f *Findings) asLanded(it *item) *identity.Record {
+	if f.losers[it.ordinal].lands() {
+		rec := phoneless(it.Record)
+		return &rec
+	}
+	return &it.Record
 }
 
 // position names a record by its ordinal.

@@ -59,7 +59,10 @@ type Judgement struct {
 	Endpoint string
 	Problem  *identity.Problem // why not; set for NeedsReset and Blocked
 	Losses   []identity.Code   // what the user loses by landing
-	Keys     Keys              // what must be unique at the target
+	// PhoneLoss is the one of Losses that goes with the phone number, should the user
+	// land without it; "" where none does.
+	PhoneLoss identity.Code
+	Keys      Keys // what must be unique at the target
 	// Made is what the sink has worked out of the user, for its own Write to find
 	// again; nobody else looks at it. Optional.
 	Made any
@@ -112,6 +115,9 @@ type Result struct {
 	Created time.Time
 	// Left is set for Rejected when an account is there that may be this run's.
 	Left bool
+	// Losses are those of the Judgement as the target has it: a phone number may turn
+	// out to be somebody else's there. Nil: as judged.
+	Losses []identity.Code
 }
 
 // State is a user as a target holds it, in the target's own terms, cut in the

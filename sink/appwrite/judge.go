@@ -113,6 +113,7 @@ func (r rules) address(p *plan, u identity.User) {
 	}
 	p.profile.Phone, p.profile.PhoneVerification = u.Phone, u.PhoneVerified
 	if !u.PhoneVerified {
+		p.judgement.PhoneLoss = identity.LossPhoneProof
 		p.lose(identity.LossPhoneProof)
 	}
 }

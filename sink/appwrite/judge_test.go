@@ -81,6 +81,21 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// TestPhoneLoss: who lands without the number loses what Judge says of the number,
+// and nothing else that it does not say.
+func TestPhoneLoss(t *testing.T) {
+	s := offline(t, Config{})
+	for _, verified := range []bool{false, true} {
+		u := withHash(identity.User{ID: "a", Email: "a@b.cd", Phone: "+12025550123", PhoneVerified: verified, Photo: "https://x"})
+		whole := s.Judge(u)
+		u.Phone, u.PhoneVerified = "", false
+		want := slices.DeleteFunc(whole.Losses, func(c identity.Code) bool { return c == whole.PhoneLoss })
+		if got := s.Judge(u).Losses; !slices.Equal(got, want) || (whole.PhoneLoss == "") != verified {
+			t.Errorf("verified %v: losses without the number %v, with it %v and of it %q", verified, got, want, whole.PhoneLoss)
+		}
+	}
+}
+
 func TestJudgeKeys(t *testing.T) {
 	j := offline(t, Config{}).Judge(withHash(identity.User{ID: "AbC.1", Email: " Ann@Example.COM ", Phone: "+12025550123"}))
 	if want := (sink.Keys{ID: "abc.1", Email: "ann@example.com", Phone: "+12025550123"}); j.Keys != want || j.TargetID != "AbC.1" || j.Endpoint != "bcrypt" {

@@ -104,6 +104,9 @@ func (r rules) address(p *plan, u identity.User) {
 	p.lose(identity.LossPhone, u.Phone != "" && to.Phone == "")
 	unverified := to.Email != "" && !to.EmailVerified || to.Phone != "" && !to.PhoneVerified
 	p.lose(identity.LossUnverified, r.layout == Supabase && unverified)
+	if r.layout == Supabase && unverified && to.EmailVerified { // so by the number alone
+		p.judgement.PhoneLoss = identity.LossUnverified
+	}
 }
 
 // Bounds of texts that are kept for people, in characters.

@@ -30,6 +30,23 @@ func withHash(u identity.User) identity.User {
 	return u
 }
 
+// TestPhoneLoss: who lands without the number loses what Judge says of the number,
+// and nothing else that it does not say.
+func TestPhoneLoss(t *testing.T) {
+	for _, layout := range []Layout{Generic, Supabase} {
+		s := offline(t, Config{Layout: layout})
+		for i := range 4 {
+			u := withHash(identity.User{ID: "a", Email: "a@b.cd", EmailVerified: i&1 > 0, Phone: "+12025550123", PhoneVerified: i&2 > 0, Photo: "https://x"})
+			whole := s.Judge(u)
+			u.Phone, u.PhoneVerified = "", false
+			want := slices.DeleteFunc(whole.Losses, func(c identity.Code) bool { return c == whole.PhoneLoss })
+			if got := s.Judge(u).Losses; !slices.Equal(got, want) {
+				t.Errorf("%s, %b: losses without the number %v, with it %v and of it %q", layout, i, got, want, whole.PhoneLoss)
+			}
+		}
+	}
+}
+
 func TestJudge(t *testing.T) {
 	for _, c := range []struct {
 		name            string
