@@ -26,7 +26,7 @@ type keys struct {
 type blocks[T any] []*[block]T
 
 // block is how many entries are added to memory at once.
-const block = 1 << 16
+const block = 1 << 12
 
 // at is the nth entry, which need not have been there.
 func (b *blocks[T]) at(n int) *T {
