@@ -156,10 +156,12 @@ func Replace(path string, render Render, d Document) error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	if err := errors.Join(render(next, d), next.Close()); err != nil {
-		return fmt.Errorf("report: %w", err)
+	err = errors.Join(render(next, d), next.Close())
+	if err == nil {
+		err = os.Rename(path+aside, path)
 	}
-	if err := os.Rename(path+aside, path); err != nil {
+	if err != nil {
+		_ = os.Remove(path + aside) // a part of it is of no use, and takes room
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

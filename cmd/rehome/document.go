@@ -23,7 +23,9 @@ func (m *move) document(err error) error {
 	m.watch.Fill(&d)
 	d.Next = m.steps(d.State)
 	m.sentence = report.Sentence(d)
-	return report.Save(m.folder.Path, d)
+	err = report.Save(m.folder.Path, d)
+	m.reported = err == nil
+	return err
 }
 
 // kind says what the run was for.

@@ -46,7 +46,9 @@ func (m *move) epilogue(err error) {
 		m.result("%s", m.sentence)
 	}
 	m.counts()
-	m.result("report: %s", m.folder.File(report.HTMLName))
+	if m.reported {
+		m.result("report: %s", m.folder.File(report.HTMLName))
+	}
 	if m.files.Rejected() > 0 {
 		m.say("rejects: %s (holds hashes: keep it to yourself)", m.folder.File(report.RejectsName))
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -68,10 +69,23 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
+// resumableCode is the exit code of a failure after which the same command goes on, and
+// which outranks what else failed; 0 for any other.
+func resumableCode(err error) int {
+	if code := exitCode(err); code == exitInterrupted || code == exitTarget {
+		return code
+	}
+	return exitOK
+}
+
 // printError says what went wrong and what to do: two lines on stderr.
 func printError(w io.Writer, err error) {
-	fmt.Fprintln(w, shown(w, "rehome: error: "+err.Error()))
-	if hint := hintOf(err); hint != "" {
+	words, hint := err.Error(), hintOf(err)
+	if isDiskFull(err) {
+		words, hint = firstFull(err), cmp.Or(hint, "make room on that disk, and run the same command again")
+	}
+	fmt.Fprintln(w, shown(w, "rehome: error: "+words))
+	if hint != "" {
 		fmt.Fprintln(w, shown(w, "rehome: hint: "+hint))
 	}
 }

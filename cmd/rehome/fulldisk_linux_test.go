@@ -6,8 +6,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"rehome/report"
 	"rehome/sink"
 )
 
@@ -20,14 +22,11 @@ func TestFullDisk(t *testing.T) {
 	folder := t.TempDir()
 	kept := filepath.Join(folder, "kept")
 	c := command(t, program, server, folder)
-	script := fmt.Sprintf(`mkdir disk && mount -t tmpfs -o size=48k none disk && %s "$@" --runs disk; code=$?; cp -r disk %s; exit $code`, program, kept)
-	isolated := exec.Command("unshare", append([]string{"--map-root-user", "--user", "--mount", "sh", "-ec", "set +e; " + script, "sh"}, c.Args[1:]...)...)
-	isolated.Dir, isolated.Env = folder, c.Env
-	out, err := isolated.CombinedOutput()
-	out = out[max(0, len(out)-2000):]
-	if isolated.ProcessState == nil || isolated.ProcessState.ExitCode() != exitFailed {
-		t.Fatalf("exit %v, want 1 (the test needs unshare from util-linux, and the right to make user namespaces)\n%s", err, out)
+	code, out := onDisk(t, c, "48k", kept)
+	if code != exitFailed {
+		t.Fatalf("exit %d, want 1 (the test needs unshare from util-linux, and the right to make user namespaces)\n%s", code, out)
 	}
+	onlyFull(t, out)
 	noted := map[string]bool{}
 	ledgers, _ := filepath.Glob(filepath.Join(kept, "2*", "ledger.jsonl"))
 	if len(ledgers) != 1 {
@@ -47,6 +46,99 @@ func TestFullDisk(t *testing.T) {
 			t.Errorf("%s landed and is not in the ledger", id)
 		}
 	}
+}
+
+// onDisk runs a command whose run folder lies on a disk of its own, and copies that
+// at the end.
+func onDisk(t *testing.T, c *exec.Cmd, size, kept string) (code int, out string) {
+	t.Helper()
+	script := fmt.Sprintf(`mkdir -p disk && mount -t tmpfs -o size=%s none disk && %s "$@" --runs disk; code=$?; cp -r disk %s; exit $code`, size, c.Path, kept)
+	isolated := exec.Command("unshare", append([]string{"--map-root-user", "--user", "--mount", "sh", "-ec", "set +e; " + script, "sh"}, c.Args[1:]...)...)
+	var said strings.Builder
+	isolated.Dir, isolated.Env, isolated.Stderr = c.Dir, c.Env, &said
+	if err := isolated.Run(); isolated.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return isolated.ProcessState.ExitCode(), said.String()
+}
+
+// onlyFull: of a full disk there is one line, and one that says what to do.
+func onlyFull(t *testing.T, out string) {
+	t.Helper()
+	var said []string
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(line, "rehome: ") || len(said) > 0 { // behind the words of consent
+			said = append(said, strings.TrimSpace(line))
+		}
+	}
+	if len(said) != 2 || !strings.Contains(said[0], "rehome: error: the disk that disk/2") || !strings.HasPrefix(said[1], "rehome: hint: make room there; the same command then goes on: rehome import firebase-default.json") {
+		t.Errorf("of a full disk it is said: %q", said)
+	}
+}
+
+// TestReportDoesNotFit runs an import whose last file does not fit on the disk, and
+// mends that: with the verb that writes the report again, and with the same command.
+func TestReportDoesNotFit(t *testing.T) {
+	program := buildProgram(t)
+	run := func(size, kept string) (*practiceServer, *exec.Cmd, int, string) {
+		server := startPractice(t, "1.9", "")
+		c := command(t, program, server, filepath.Dir(kept))
+		c.Args = append(c.Args, "--limit", "12")
+		code, out := onDisk(t, c, size, kept)
+		return server, c, code, out
+	}
+	kept := filepath.Join(t.TempDir(), "kept")
+	if _, _, code, out := run("10m", kept); code != exitOK && code != exitRejected {
+		t.Fatalf("exit %d\n%s", code, out)
+	}
+	pages := 0
+	for _, path := range glob(t, kept, "2*", "*") {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			pages += int(info.Size()+4095) / 4096
+		}
+	}
+	for size := pages - 2; ; size-- {
+		kept = filepath.Join(t.TempDir(), "kept")
+		_, c, code, out := run(fmt.Sprintf("%dk", 4*size), kept)
+		if len(glob(t, kept, "2*", report.HTMLName)) == 1 {
+			continue // the ledger's pages, or the folder's, were counted too generously
+		}
+		if code != exitFailed || len(glob(t, kept, "2*", report.JSONName)) != 1 {
+			t.Fatalf("exit %d, no report.json: what did not fit was not the last file\n%s", code, out)
+		}
+		onlyFull(t, out)
+		mendReport(t, program, c, kept)
+		return
+	}
+}
+
+func mendReport(t *testing.T, program string, c *exec.Cmd, kept string) {
+	t.Helper()
+	again := filepath.Join(t.TempDir(), "runs")
+	if err := os.CopyFS(again, os.DirFS(kept)); err != nil {
+		t.Fatal(err)
+	}
+	run := filepath.Base(filepath.Dir(glob(t, kept, "2*", "ledger.jsonl")[0]))
+	out, err := exec.Command(program, "report", run, "--runs", kept).CombinedOutput()
+	if listed, _ := exec.Command(program, "runs", "--json", "--runs", kept).Output(); err != nil || len(glob(t, kept, run, report.HTMLName)) != 1 || !strings.Contains(string(listed), `"state":"finished"`) {
+		t.Errorf("report: %v\n%s\n%s", err, out, listed)
+	}
+	same := exec.Command(program, append(c.Args[1:], "--runs", again)...)
+	same.Dir, same.Env = c.Dir, c.Env
+	out, err = same.CombinedOutput()
+	listed, _ := exec.Command(program, "runs", "--json", "--runs", again).Output()
+	if code := same.ProcessState.ExitCode(); code != exitOK && code != exitRejected || len(glob(t, again, run, report.HTMLName)) != 1 || strings.Count(string(listed), "\n") != 1 || !strings.Contains(string(listed), `"state":"finished"`) {
+		t.Errorf("the same command: %v\n%s\n%s", err, out, listed)
+	}
+}
+
+func glob(t *testing.T, parts ...string) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(parts...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 // noteLines collects the target ids that a ledger's whole lines name: a take line

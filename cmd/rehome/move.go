@@ -30,7 +30,8 @@ type move struct {
 	header    migrate.Move
 	matched   map[string]bool // source ids of known accounts that matched
 	accounts  []account       // those of them that landed
-	sentence  string          // what matters most, once the report is written
+	sentence  string          // what matters most
+	reported  bool            // the report is written
 	endpoints map[string]int  // where passwords landed
 }
 
@@ -225,6 +226,18 @@ func (m *move) note(e migrate.Event) {
 	}
 }
 
+// conclude writes the report, and then notes in the ledger that the run has come to its
+// end: a run without its report has not, and the same command goes on with it.
+func (m *move) conclude(code int, err error) error {
+	if missing := m.document(err); missing != nil {
+		return failed(max(exitFailed, resumableCode(err)), "mend that; the same command then writes the report: rehome "+shellWords(typed(m.cli)), errors.Join(missing, err))
+	}
+	if code == exitOK || code == exitRejected || code == exitProof {
+		err = errors.Join(err, m.ledger.Finish(code))
+	}
+	return err
+}
+
 // finish writes the report, whatever happened, and lets the run go.
 func (m *move) finish(err error) error {
 	err = errors.Join(err, m.files.Close())
@@ -233,10 +246,10 @@ func (m *move) finish(err error) error {
 	}
 	code := exitCode(err)
 	m.summary.Verb, m.summary.Run, m.summary.Exit = m.verb, m.run, code
-	if code == exitOK || code == exitRejected || code == exitProof {
-		err = errors.Join(err, m.ledger.Finish(code))
+	err = errors.Join(m.conclude(code, err), m.ledger.Close(), m.folder.Unlock())
+	if isDiskFull(err) {
+		err = failed(max(exitFailed, resumableCode(err)), "make room there; the same command then goes on: rehome "+shellWords(typed(m.cli)), diskFull(m.folder.Path))
 	}
-	err = errors.Join(err, m.document(err), m.ledger.Close(), m.folder.Unlock())
 	m.epilogue(err)
 	return m.resumable(err)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,8 +19,8 @@ func reportCommand(t terminal) *cli.Command {
 		Name:      "report",
 		Usage:     "write the report of a run again, as .html, .json or .md; of a run that was killed, what its ledger knows",
 		ArgsUsage: "RUN",
-		UsageText: "rehome report 20261121-231502-7f3a --out report.md",
-		Flags:     append(outputFlags(), text("out", "`FILE` to write; its ending says the format: .html, .json or .md"), runsFlag()),
+		UsageText: "rehome report 20261121-231502-7f3a\n   rehome report 20261121-231502-7f3a --out report.md",
+		Flags:     append(outputFlags(), text("out", "`FILE` to write; its ending says the format: .html, .json or .md; left out, the run's own report.html"), runsFlag()),
 		Action: func(c *cli.Context) error {
 			name, err := oneArgument(c, "RUN")
 			if err != nil {
@@ -31,13 +32,8 @@ func reportCommand(t terminal) *cli.Command {
 }
 
 func writeReport(v *voice, runs, name, out string) error {
-	render, ok := report.RenderFor(out)
-	if !ok {
-		what := "--out " + out + ": the ending says the format"
-		if out == "" {
-			what = "report needs --out FILE"
-		}
-		return usage("name it report.html, report.json or report.md", "%s", what)
+	if _, ok := report.RenderFor(out); !ok && out != "" {
+		return usage("name it report.html, report.json or report.md", "--out %s: the ending says the format", out)
 	}
 	folder, err := migrate.OpenFolder(runs, name)
 	if err != nil {
@@ -47,11 +43,35 @@ func writeReport(v *voice, runs, name, out string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", folder.Name(), err)
 	}
+	out = cmp.Or(out, folder.File(report.HTMLName))
+	render, _ := report.RenderFor(out)
 	if err := place(folder, out, render, d); err != nil {
 		return err
 	}
 	v.result("report: %s", out)
+	if own(folder, out) && d.Ledger == nil && d.State == report.Done {
+		return concludeRun(folder, d.Finished.Exit)
+	}
 	return nil
+}
+
+// concludeRun notes the end of a run that came to it and could not write its report.
+func concludeRun(folder migrate.Folder, exit int) (err error) {
+	if _, finished, err := folder.Peek(); finished || err != nil {
+		return err
+	}
+	if err := folder.Lock(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, folder.Unlock()) }()
+	ledger, err := migrate.OpenLedger(folder.Path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", folder.Name(), err)
+	}
+	if !ledger.Finished() {
+		err = ledger.Finish(exit)
+	}
+	return errors.Join(err, ledger.Close())
 }
 
 // place writes the file. It replaces only what is the run's own report.
