@@ -125,6 +125,7 @@ type Summary struct {
 	Predicted  *Prediction                `json:"predicted,omitempty"`
 	Delta      *DeltaCounts               `json:"delta,omitempty"`
 	Undone     *UndoCounts                `json:"undone,omitempty"`
+	Hanging    []Hanging                  `json:"hanging,omitempty"` // on the users of a run that is taken back, as counted beforehand
 	Run        string                     `json:"run,omitempty"`
 	Error      string                     `json:"error,omitempty"`
 	Exit       int                        `json:"exit"`
@@ -175,4 +176,14 @@ type UndoCounts struct {
 	SignedIn int `json:"signed_in,omitempty"` // spared: the person signed in since, or the account was used otherwise
 	Changed  int `json:"changed,omitempty"`   // spared: edited since
 	Kept     int `json:"kept,omitempty"`      // spared: the target refused to delete them, or they are not provably this run's
+}
+
+// Hanging counts rows of one table that hang on users of a run, and what becomes of
+// them with the users. A row that hangs on two users counts twice.
+type Hanging struct {
+	Table     string    `json:"table"`
+	Fate      sink.Fate `json:"fate"`
+	Rows      int       `json:"rows"`
+	Users     int       `json:"users"`
+	Uncounted bool      `json:"uncounted,omitempty"` // we may not see them: there may be some on each of the users
 }

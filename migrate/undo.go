@@ -18,6 +18,11 @@ type UndoPlan struct {
 	Remover sink.Remover // Required, but for a dry run.
 	Workers int          // batches at the target at once; 0: 1
 	DryRun  bool         // find out, delete nothing, note nothing
+	// Sparer says in a dry run whom the Remover would spare. Optional.
+	Sparer sink.Sparer
+	// Hung is told in a dry run what hangs on users, by the Sparer's word; never called
+	// by two goroutines at once. Optional.
+	Hung func(sink.Hung)
 	// Claimed names a later run that has landed the user with this source id
 	// again; "" where none has. Optional.
 	Claimed func(id string) (run string)
@@ -102,10 +107,6 @@ func (u *undo) takeBack(ctx context.Context, batch []settleLine) error {
 		return err
 	}
 	f := u.sort(batch, there)
-	if u.plan.DryRun {
-		u.note(f)
-		return nil
-	}
 	refused, err := u.remove(ctx, f.doomed)
 	if err != nil {
 		return err
@@ -113,6 +114,10 @@ func (u *undo) takeBack(ctx context.Context, batch []settleLine) error {
 	for _, r := range refused {
 		delete(f.source, r.TargetID)
 		f.spared = append(f.spared, sparedBy(r))
+	}
+	if u.plan.DryRun {
+		u.note(f)
+		return nil
 	}
 	gone := f.missing
 	for _, id := range f.source {
@@ -127,6 +132,7 @@ func (u *undo) takeBack(ctx context.Context, batch []settleLine) error {
 	return nil
 }
 
+// remove has the target delete users, or say in a dry run whom it would not.
 func (u *undo) remove(ctx context.Context, users []sink.Found) ([]sink.Result, error) {
 	if len(users) == 0 {
 		return nil, nil
@@ -134,7 +140,26 @@ func (u *undo) remove(ctx context.Context, users []sink.Found) ([]sink.Result, e
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
+	if u.plan.DryRun {
+		return u.foresee(ctx, users)
+	}
 	return u.plan.Remover.Remove(ctx, users)
+}
+
+// foresee asks whom the target would spare.
+func (u *undo) foresee(ctx context.Context, users []sink.Found) ([]sink.Result, error) {
+	if u.plan.Sparer == nil {
+		return nil, nil
+	}
+	spared, hung, err := u.plan.Sparer.Spares(ctx, users)
+	if u.plan.Hung != nil {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		for _, h := range hung {
+			u.plan.Hung(h)
+		}
+	}
+	return spared, err
 }
 
 // sort says who of a batch is to go.

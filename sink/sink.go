@@ -178,6 +178,35 @@ type Remover interface {
 	Remove(ctx context.Context, users []Found) (spared []Result, err error)
 }
 
+// Sparer is a Remover at whose target other rows may hang on a user.
+type Sparer interface {
+	// Spares says whom of the users Remove would spare, and why, and what hangs on
+	// any of them. It changes nothing. At most 100 users.
+	Spares(ctx context.Context, users []Found) (spared []Result, hung []Hung, err error)
+}
+
+// Hung are rows of one table that hang on a user: neither the user's own nor those
+// of the users beside.
+type Hung struct {
+	TargetID string
+	Table    string // with its schema
+	Rows     int    // Uncounted: there may be some
+	Fate     Fate
+}
+
+// Uncounted is the number of rows that we have no right to see.
+const Uncounted = -1
+
+// Fate is what becomes of rows that hang on a user who is deleted.
+type Fate string
+
+// The fates.
+const (
+	Goes    Fate = "deleted"  // they go with the user
+	Holds   Fate = "refused"  // they stay, and keep the user there
+	Loosens Fate = "unlinked" // they stay, and no longer refer to the user
+)
+
 // Paced is a sink that finds its own pace.
 type Paced interface {
 	// Pace says how the target is being asked at this moment.

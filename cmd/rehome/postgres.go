@@ -129,7 +129,7 @@ func database(c *cli.Context) (config postgres.Config, origin string, err error)
 	config = postgres.Config{
 		Layout: postgres.Layout(c.String("layout")), Schema: c.String("schema"), ID: sink.IDRule(c.String("id")),
 		Roles: postgres.Place(c.String("roles")), Claims: postgres.Place(c.String("claims")), Dates: postgres.Place(c.String("dates")),
-		ConfirmEmails: c.Bool("confirm-emails"), Create: c.Bool("create"), EmptyTarget: c.Bool("empty-target"),
+		ConfirmEmails: c.Bool("confirm-emails"), Create: c.Bool("create"), EmptyTarget: c.Bool("empty-target"), Cascade: c.Bool("cascade"),
 		Batch: postgresBatch, Workers: postgresWorkers, Patience: c.Duration("patience"),
 	}
 	if w := c.String("workers"); w != "" && w != "auto" {

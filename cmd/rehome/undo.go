@@ -23,6 +23,7 @@ func undoCommand(t terminal) *cli.Command {
 		UsageText: "rehome undo 20261121-231502-7f3a --dry-run\n   rehome undo 20261121-231502-7f3a",
 		Flags: join(targetFlags(), []cli.Flag{
 			decision("yes", "do not ask for consent"),
+			decision("cascade", "Postgres: delete rows of other tables with the users whom they hang on (on delete cascade); without it those users are spared"),
 			toggle("dry-run", "say who would be deleted and who spared; delete nobody"),
 			textDefault("workers", "auto", "users in flight at the target: `N` or auto"),
 			rateFlag(),
@@ -45,6 +46,9 @@ type takeBack struct {
 	ledger *migrate.Ledger
 	landed int
 	dry    bool
+
+	hung     hanging            // on the run's users
+	foreseen migrate.UndoCounts // where the target was looked at beforehand
 }
 
 // undo finds the run, holds it, and opens the target it went to.
@@ -74,7 +78,10 @@ func undo(ctx context.Context, t terminal, c *cli.Context, name string) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, u.target.close()) }()
-	if err := u.consent(); err != nil {
+	if err := u.foresee(ctx); err != nil {
+		return err
+	}
+	if err := u.consent(ctx); err != nil {
 		return err
 	}
 	u.event(migrate.Event{Started: &migrate.Started{Schema: migrate.Schema, Verb: u.verb, Target: u.target.name, Run: u.run}})
@@ -82,9 +89,13 @@ func undo(ctx context.Context, t terminal, c *cli.Context, name string) (err err
 }
 
 // consent says what is about to happen, and asks.
-func (u *takeBack) consent() error {
+func (u *takeBack) consent(ctx context.Context) error {
 	if u.landed == 0 {
 		return nil
+	}
+	triggers, err := u.triggers(ctx)
+	if err != nil {
+		return err
 	}
 	begun, _ := u.ledger.TakenBack()
 	what := fmt.Sprintf("run:    %s, which landed %s of %s there", u.run, plural(u.landed, "user", "users"), strings.Join(u.ledger.Move.Files, ", "))
@@ -97,6 +108,10 @@ func (u *takeBack) consent() error {
 		lines = append(lines,
 			"        the run has not come to its end: users who were in flight when it stopped may be there half made, and are left alone;",
 			"        to take them back as well, first let it end: rehome "+shellWords(u.ledger.Move.Command))
+	}
+	lines = slices.Concat(lines, u.hangs(), triggers)
+	if u.hung != nil {
+		lines = append(lines, fmt.Sprintf("        so %s deleted, and %s spared", wouldBe(u.foreseen.Planned), thousands(u.foreseen.Spared())))
 	}
 	if u.dry {
 		for _, line := range lines {
@@ -122,7 +137,7 @@ func (u *takeBack) work(ctx context.Context) error {
 	}
 	u.listener = append(u.listener, u.name)
 	counts, err := migrate.Undo(ctx, plan)
-	u.summary.Records, u.summary.Undone = u.landed, &counts
+	u.summary.Records, u.summary.Undone, u.summary.Hanging = u.landed, &counts, u.hung
 	if err != nil {
 		return u.resumable(err)
 	}
@@ -145,7 +160,8 @@ func (u *takeBack) nobody() string {
 }
 
 func (u *takeBack) plan() (p migrate.UndoPlan, err error) {
-	p = migrate.UndoPlan{Ledger: u.ledger, DryRun: u.dry, Report: u.event}
+	p = migrate.UndoPlan{Ledger: u.ledger, DryRun: u.dry, Report: u.event, Hung: u.hung.add}
+	p.Sparer, _ = u.target.sink.(sink.Sparer)
 	var reads, removes bool
 	p.Remover, removes = u.target.sink.(sink.Remover)
 	if p.Reader, reads = u.target.sink.(sink.Reader); u.dry { // a remover looks closely itself, right before it deletes
@@ -221,6 +237,9 @@ func (u *takeBack) tell(c migrate.UndoCounts) {
 	if u.dry {
 		u.result("would delete %s of %s; %s not there any more", thousands(c.Planned), plural(u.landed, "user", "users"), were(c.Gone))
 		u.result("would spare %s", sparedWords(c))
+		for _, line := range u.hangs() {
+			u.result("%s", strings.TrimSpace(line))
+		}
 		u.say("nothing was deleted; the same command without --dry-run does it")
 		return
 	}
@@ -235,6 +254,8 @@ func (u *takeBack) tell(c migrate.UndoCounts) {
 		u.say("Appwrite 1.6 and earlier remove in the background what hung on deleted users (messaging targets, identities): wait for that, some minutes after thousands, before the same users are imported again")
 	}
 }
+
+func wouldBe(n int) string { return plural(n, "user would be", "users would be") }
 
 func were(n int) string {
 	if n == 1 {

@@ -51,6 +51,9 @@ type Config struct {
 	// EmptyTarget leaves the indexes of the generic layout out until Finish; the
 	// table must be empty. Optional.
 	EmptyTarget bool
+	// Cascade has Remove take rows of other tables with the users whom they hang on.
+	// Without it, those users are spared. Optional.
+	Cascade bool
 	// Batch is the number of users in a transaction; 0: 2,000. Optional.
 	Batch int
 	// Workers is how many Writes run at once, and so how many connections are

@@ -59,10 +59,10 @@ func state(err error) string {
 	return ""
 }
 
-// leftOut is a row that a trigger of its table did not let in, in silence.
-type leftOut struct{ table string }
+// silent is what a trigger does to a row of ours without an error of the server's.
+type silent struct{ words string }
 
-func (l *leftOut) Error() string { return "a trigger of " + l.table + " leaves the row out" }
+func (s *silent) Error() string { return s.words }
 
 // aboutRow tells whether a server's answer concerns the rows of the statement, and
 // not every row there is: wrong or too long data (22), constraints (23), an
@@ -70,8 +70,8 @@ func (l *leftOut) Error() string { return "a trigger of " + l.table + " leaves t
 // of a view (44), a row too large for an index (54).
 func aboutRow(err error) bool {
 	code := state(err)
-	if _, silent := errors.AsType[*leftOut](err); silent || len(code) != 5 {
-		return silent
+	if _, quiet := errors.AsType[*silent](err); quiet || len(code) != 5 {
+		return quiet
 	}
 	switch code[:2] {
 	case "22", "23", "38", "39", "44", "54", "P0":
@@ -169,8 +169,8 @@ func sqlState(e *pgconn.PgError) string { return "SQLSTATE " + e.Code }
 // refusal words what a server said of one row: where it said it and, of a trigger's
 // own words, which.
 func refusal(err error, values []string) string {
-	if silent, ok := errors.AsType[*leftOut](err); ok {
-		return silent.Error()
+	if done, ok := errors.AsType[*silent](err); ok {
+		return done.words
 	}
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {

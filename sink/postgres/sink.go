@@ -37,6 +37,7 @@ var (
 	_ sink.Sink      = (*Sink)(nil)
 	_ sink.Reader    = (*Sink)(nil)
 	_ sink.Remover   = (*Sink)(nil)
+	_ sink.Sparer    = (*Sink)(nil)
 	_ sink.Scout     = (*Sink)(nil)
 	_ sink.Prover    = (*Sink)(nil)
 	_ sink.Transient = (*weary)(nil)
