@@ -196,7 +196,7 @@ func (u *undo) spares(s settleLine, found sink.Found) (Spared, bool) {
 	}
 	switch landed := s.created(); {
 	case !landed.IsZero() && !found.Created.IsZero() && !landed.Equal(found.Created):
-		return spare(s.Target, WhyKept, "the target made it at "+createdText(found.Created)+": it is another than the one that the run landed"), true
+		return spare(s.Target, WhyKept, "the target dates it "+createdText(found.Created)+": it was made or written anew since this run landed it"), true
 	case !landed.IsZero():
 	case older(found.Created, u.plan.Ledger.since()), s.Outcome == sink.Recovered && found.Created.IsZero():
 		return spare(s.Target, WhyKept, "by the target's clock it may have been there before the run"), true

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,15 +12,17 @@ import (
 	"rehome/sink/postgres"
 )
 
-// hanging adds up what hangs on the users of a run.
+// hanging adds up what hangs on the users of a run, by table.
 type hanging []migrate.Hanging
 
 // add counts what hangs on one user.
 func (h *hanging) add(one sink.Hung) {
 	at := slices.IndexFunc(*h, func(o migrate.Hanging) bool { return o.Table == one.Table && o.Fate == one.Fate })
 	if at < 0 {
-		at = len(*h)
-		*h = append(*h, migrate.Hanging{Table: one.Table, Fate: one.Fate})
+		at, _ = slices.BinarySearchFunc(*h, one, func(o migrate.Hanging, one sink.Hung) int {
+			return cmp.Or(cmp.Compare(o.Table, one.Table), cmp.Compare(o.Fate, one.Fate))
+		})
+		*h = slices.Insert(*h, at, migrate.Hanging{Table: one.Table, Fate: one.Fate})
 	}
 	o := &(*h)[at]
 	o.Users++

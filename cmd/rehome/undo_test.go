@@ -323,3 +323,44 @@ func (s *undoScene) killAt(c *exec.Cmd, requests int64) bool {
 		}
 	}
 }
+
+// TestUndoOfAnotherRunsUsers: a run kept elsewhere has landed the same people again,
+// under the same ids. They are not this run's to take back.
+func TestUndoOfAnotherRunsUsers(t *testing.T) {
+	for layout, users := range map[string]string{"generic": "rehome.users", "supabase": "auth.users"} {
+		for _, ledger := range []string{"--create", ""} {
+			if layout == "generic" && ledger == "" {
+				continue
+			}
+			t.Run(layout+" "+ledger, func(t *testing.T) {
+				t.Chdir(t.TempDir())
+				d := startDatabase(t, layout)
+				t.Setenv("DATABASE_URL", string(d.DSN))
+				s := &undoScene{t: t}
+				source := ""
+				for i := range 12 {
+					source += fmt.Sprintf(`{"id":"u%d","email":"u%d@example.com","created_at":"2020-02-03T04:05:06Z","hash_algorithm":"bcrypt","password_hash":"%s"}`+"\n", i, i, bcryptOf)
+				}
+				if err := os.WriteFile("users.jsonl", []byte(source), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				imports := strings.Fields("import users.jsonl --to postgres --no-proof --yes --layout " + layout + " " + ledger)
+				s.must(exitOK, imports...)
+				if _, err := d.Exec(t.Context(), "delete from "+users); err != nil {
+					t.Fatal(err)
+				}
+				s.must(exitOK, append(imports, "--runs", "elsewhere")...)
+				for _, dry := range []string{"--dry-run", "--yes"} {
+					events := s.run(exitRejected, "undo", s.runName(), dry)
+					want := migrate.UndoCounts{Kept: 12}
+					if got := events[len(events)-1].Finished.Undone; got == nil || *got != want {
+						t.Errorf("%s: %+v, want %+v", dry, got, want)
+					}
+				}
+				if left := linesOf(t, d, "select count(*)::text from "+users); left[0] != "12" {
+					t.Errorf("%s users are left", left[0])
+				}
+			})
+		}
+	}
+}

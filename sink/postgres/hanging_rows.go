@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -106,7 +107,7 @@ func (w web) labels() map[uint32]string {
 }
 
 // whole adds up what hangs on a user in partitions of one table, and by several
-// references.
+// references, and puts it in order.
 func whole(all []sink.Hung) (sum []sink.Hung) {
 	at := map[sink.Hung]int{}
 	for _, h := range all {
@@ -118,6 +119,9 @@ func whole(all []sink.Hung) (sum []sink.Hung) {
 		at[key] = len(sum)
 		sum = append(sum, h)
 	}
+	slices.SortFunc(sum, func(a, b sink.Hung) int {
+		return cmp.Or(cmp.Compare(a.TargetID, b.TargetID), cmp.Compare(a.Table, b.Table), cmp.Compare(a.Fate, b.Fate))
+	})
 	return sum
 }
 

@@ -24,8 +24,7 @@ func (s *Sink) Read(ctx context.Context, ids []string) ([]sink.Found, error) {
 	}
 	found := make([]sink.Found, len(held))
 	for i, a := range held {
-		written, _ := time.Parse(moment, a.Stamp) // nought where the row does not say
-		found[i] = sink.Found{TargetID: a.ID, State: a.state(), SignedIn: a.SignedIn, Created: written}
+		found[i] = sink.Found{TargetID: a.ID, State: a.state(), SignedIn: a.SignedIn, Created: a.written()}
 	}
 	return found, nil
 }

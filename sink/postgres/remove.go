@@ -85,14 +85,14 @@ func (s *Sink) remove(ctx context.Context, tx pgx.Tx, users []sink.Found) ([]sin
 
 // unchanged are those of users who are as they were found; the others are spared.
 func (s *Sink) unchanged(ctx context.Context, tx pgx.Tx, users []sink.Found, lock string) (same []account, spared []sink.Result, err error) {
-	want := map[string]sink.State{}
+	want := map[string]sink.Found{}
 	var ids []string
 	for _, u := range users {
-		want[u.TargetID], ids = u.State, append(ids, u.TargetID)
+		want[u.TargetID], ids = u, append(ids, u.TargetID)
 	}
 	held, err := accounts(ctx, tx, s.layout.accounts+s.layout.byID+lock, s.known(ids))
 	for _, a := range held {
-		if a.state() == want[a.ID] {
+		if u := want[a.ID]; a.state() == u.State && a.written().Equal(u.Created) {
 			same = append(same, a)
 			continue
 		}

@@ -188,6 +188,12 @@ func (a account) keys() []string {
 	return names
 }
 
+// written is when the row was written; zero where it does not say.
+func (a account) written() time.Time {
+	at, _ := time.Parse(moment, a.Stamp)
+	return at
+}
+
 func (a account) state() sink.State {
 	return sink.State{Credential: a.Password.canonical(), Profile: a.Profile.canonical()}
 }

@@ -109,9 +109,10 @@ func (b *batch) results() []sink.Result {
 	return results
 }
 
-// settled gives a member its outcome; the state is what the tables now hold.
+// settled gives a member its outcome; the state is what the tables now hold, and the
+// date that of the row's batch in the ledger, which no other has.
 func (m *member) settled(o sink.Outcome, held account) {
-	m.open, m.result = false, sink.Result{Outcome: o, TargetID: m.plan.id, State: held.state()}
+	m.open, m.result = false, sink.Result{Outcome: o, TargetID: m.plan.id, State: held.state(), Created: held.written()}
 }
 
 // existing settles a member whose user was there before: nothing of it is ours.
