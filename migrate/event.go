@@ -59,7 +59,7 @@ type ProofOutcome string
 const (
 	Matched    ProofOutcome = "matched"    // the password is right, there too
 	Mismatched ProofOutcome = "mismatched" // it does not match with the given parameters, or the hash is no hash
-	Unusable   ProofOutcome = "unusable"   // right at the source but not there
+	Unusable   ProofOutcome = "unusable"   // of no use there: right at the source, mostly
 	Absent     ProofOutcome = "absent"     // not in the source, or no hash there
 )
 
@@ -75,6 +75,7 @@ type Proved struct {
 
 	ordinal int // of its record
 	kind    kind
+	right   bool // the password makes the source's hash
 }
 
 // Spared is a user that undo left where it is.
@@ -143,7 +144,14 @@ type ProofCounts struct {
 	Unusable   int `json:"unusable"`
 	Absent     int `json:"absent"`
 	Mismatched int `json:"mismatched"`
+
+	// UnusableRight counts those of Unusable whose password made the source's hash.
+	UnusableRight int `json:"unusable_right,omitempty"`
 }
+
+// Right counts the accounts whose password was found right. A proof in which none
+// was proves nothing.
+func (c ProofCounts) Right() int { return c.Matched + c.UnusableRight }
 
 // VerifyCounts counts the users read back.
 type VerifyCounts struct {

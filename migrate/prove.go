@@ -39,6 +39,7 @@ type proof struct {
 // suspect is a record that fits a known account.
 type suspect struct {
 	user      identity.User
+	broken    *identity.Problem // of the record itself
 	judgement sink.Judgement
 	ordinal   int
 	kind      kind
@@ -72,11 +73,11 @@ func firstCell(id, username, email, phone string) string {
 
 // see keeps a record if it fits a known account.
 func (pr *proof) see(j judged, k kind) {
-	if len(pr.plan.Known) == 0 || j.Problem != nil {
+	if len(pr.plan.Known) == 0 {
 		return
 	}
 	u := j.User
-	s := suspect{u, j.judgement, j.ordinal, k}
+	s := suspect{u, j.Problem, j.judgement, j.ordinal, k}
 	pr.try(firstCell(u.ID, "", "", ""), s)
 	for _, cell := range []string{firstCell("", u.Username, "", ""), firstCell("", "", u.Email, ""), firstCell("", "", "", u.Phone)} {
 		pr.try(cell, s)
@@ -100,8 +101,9 @@ func (k Known) fits(u identity.User) bool {
 		(k.Phone == "" || k.Phone == u.Phone)
 }
 
-// prove tries every known password, on all cores.
-func (pr *proof) prove(ctx context.Context) ([]Proved, error) {
+// prove tries every known password, on all cores. lost says why a record gave way to
+// another.
+func (pr *proof) prove(ctx context.Context, lost func(ordinal int) *identity.Problem) ([]Proved, error) {
 	proved := make([]Proved, len(pr.plan.Known))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -112,7 +114,7 @@ func (pr *proof) prove(ctx context.Context) ([]Proved, error) {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			proved[i] = pr.proveOne(i)
+			proved[i] = pr.proveOne(i, lost)
 			mu.Lock()
 			defer mu.Unlock()
 			pace.tick(pr.plan, Progress{Stage: "prove", Of: len(proved)}, 1, 0, 0)
@@ -124,52 +126,81 @@ func (pr *proof) prove(ctx context.Context) ([]Proved, error) {
 
 // proveOne is the best outcome over the records that fit: several may share an
 // address, and one is enough to know the parameters right.
-func (pr *proof) proveOne(i int) Proved {
+func (pr *proof) proveOne(i int, lost func(int) *identity.Problem) Proved {
 	k := pr.plan.Known[i]
 	best := Proved{ID: k.ID, Outcome: Absent}
 	for _, s := range pr.suspects[i] {
+		if duplicate := lost(s.ordinal); duplicate != nil {
+			s.judgement.Verdict, s.judgement.Problem = sink.Blocked, duplicate
+		}
 		p := pr.judge(s, string(k.Password))
-		if better(p.Outcome, best.Outcome) {
+		if better(p, best) {
 			best = p
 		}
 	}
 	return best
 }
 
-var proofOrder = map[ProofOutcome]int{Absent: 0, Mismatched: 1, Unusable: 2, Matched: 3}
+var proofOrder = map[ProofOutcome]int{Absent: 0, Unusable: 1, Mismatched: 2, Matched: 3}
 
-func better(a, b ProofOutcome) bool { return proofOrder[a] > proofOrder[b] }
+// better reports whether a says more for the parameters than b.
+func better(a, b Proved) bool {
+	if a.right != b.right {
+		return a.right
+	}
+	return proofOrder[a.Outcome] > proofOrder[b.Outcome]
+}
 
 // judge tries a password as the target will.
 func (pr *proof) judge(s suspect, password string) Proved {
-	outcome, problem := pr.outcome(s, password)
-	return Proved{ID: s.user.ID, Outcome: outcome, Problem: problem, User: s.user, ordinal: s.ordinal, kind: s.kind}
+	p := Proved{ID: s.user.ID, User: s.user, ordinal: s.ordinal, kind: s.kind}
+	if p.Outcome, p.Problem = pr.tryable(s); p.Outcome != "" {
+		return p
+	}
+	match, err := pr.plan.Match(s.user.Hash, password)
+	switch {
+	case err != nil:
+		p.Outcome, p.Problem = Unusable, unanswered(err)
+		return p
+	case !match.Right:
+		p.Outcome = Mismatched
+		return p
+	}
+	p.Outcome, p.right = Matched, true
+	if p.Problem = pr.useless(s, match, password); p.Problem != nil {
+		p.Outcome = Unusable
+	}
+	return p
 }
 
-func (pr *proof) outcome(s suspect, password string) (ProofOutcome, *identity.Problem) {
-	if s.user.Hash.IsZero() {
+// tryable says what becomes of an account whose password cannot be tried: it is in
+// the source, but what stands there is no hash, or not said to be of which kind.
+func (pr *proof) tryable(s suspect) (ProofOutcome, *identity.Problem) {
+	switch {
+	case s.broken != nil:
+		return Unusable, s.broken
+	case s.user.Hash.IsZero():
 		return Absent, nil
 	}
 	if problem := pr.plan.Check(s.user); problem != nil && (problem.Code == identity.HashMalformed || problem.Code == identity.HashParams) {
 		return Mismatched, problem
 	}
-	match, err := pr.plan.Match(s.user.Hash, password)
+	return "", nil
+}
+
+// useless says why a password that is right at the source is of no use at the
+// target; nil if it is.
+func (pr *proof) useless(s suspect, match Match, password string) *identity.Problem {
 	switch {
-	case err != nil:
-		return Unusable, unanswered(err)
-	case !match.Right:
-		return Mismatched, nil
 	case match.Respelt:
-		return Unusable, &identity.Problem{Code: identity.PasswordSpelling, Detail: "the source hashed another spelling than is typed (WordPress adds slashes and trims; others use another encoding of letters)"}
-	case s.judgement.Verdict == sink.NeedsReset:
-		return Unusable, s.judgement.Problem
+		return &identity.Problem{Code: identity.PasswordSpelling, Detail: "the source hashed another spelling than is typed (WordPress adds slashes and trims; others use another encoding of letters)"}
+	case !s.judgement.Verdict.Works():
+		return s.judgement.Problem
 	}
 	if prover, ok := pr.plan.Sink.(sink.Prover); ok {
-		if problem := prover.Accepts(s.user.Hash, password); problem != nil {
-			return Unusable, problem
-		}
+		return prover.Accepts(s.user.Hash, password)
 	}
-	return Matched, nil
+	return nil
 }
 
 // unanswered is why a hash could not be answered for: over a bound, mostly.
@@ -191,6 +222,9 @@ func countProofs(proved []Proved) *ProofCounts {
 			c.Matched++
 		case Unusable:
 			c.Unusable++
+			if p.right {
+				c.UnusableRight++
+			}
 		case Mismatched:
 			c.Mismatched++
 		case Absent:

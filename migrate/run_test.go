@@ -164,7 +164,47 @@ func TestProof(t *testing.T) {
 			t.Errorf("known account %d: %s, want %s", i+1, got.Outcome, want[i])
 		}
 	}
-	if c := *f.Summary.Proof; c != (migrate.ProofCounts{Known: 9, Matched: 1, Mismatched: 2, Unusable: 3, Absent: 3}) {
+	if c := *f.Summary.Proof; c != (migrate.ProofCounts{Known: 9, Matched: 1, Mismatched: 2, Unusable: 3, Absent: 3, UnusableRight: 2}) {
+		t.Errorf("counts %+v", c)
+	}
+}
+
+// TestProofOfTheBlocked: a known account that cannot land is of no use at the target,
+// be it a duplicate, and its right password is found right all the same; one whose
+// record is broken is not absent.
+func TestProofOfTheBlocked(t *testing.T) {
+	users := people(4)
+	users[1].Email = users[0].Email
+	users[2].Email = ""
+	p := plan(newMemory(), users...)
+	source := p.Source
+	p.Source = func() (migrate.Pass, error) {
+		pass, err := source()
+		records := pass.Records
+		pass.Records = func(yield func(identity.Record, error) bool) {
+			for rec, err := range records {
+				if rec.User.ID == "u0003" {
+					rec.Problem = &identity.Problem{Code: identity.HashParams, Detail: "which kind of hash is not said"}
+				}
+				if !yield(rec, err) {
+					return
+				}
+			}
+		}
+		return pass, err
+	}
+	for i := range users {
+		p.Known = append(p.Known, migrate.Known{ID: users[i].ID, Password: identity.Secret(fmt.Sprintf("pw%d", i))})
+	}
+	f := mustSurvey(t, p)
+	want := []identity.Code{"", identity.EmailDuplicate, identity.EmailMissing, identity.HashParams}
+	for i, got := range f.Proved {
+		usable := want[i] == ""
+		if usable != (got.Outcome == migrate.Matched) || !usable && (got.Outcome != migrate.Unusable || got.Problem == nil || got.Problem.Code != want[i]) {
+			t.Errorf("known account %d: %s %v, want %s", i+1, got.Outcome, got.Problem, want[i])
+		}
+	}
+	if c := *f.Summary.Proof; c != (migrate.ProofCounts{Known: 4, Matched: 1, Unusable: 3, UnusableRight: 2}) || c.Right() != 3 {
 		t.Errorf("counts %+v", c)
 	}
 }

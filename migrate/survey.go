@@ -56,7 +56,7 @@ func Survey(ctx context.Context, p Plan) (*Findings, error) {
 	}
 	if err == nil {
 		s.findings.Delta = p.Past.delta()
-		s.findings.Proved, err = s.known.prove(ctx)
+		s.findings.Proved, err = s.known.prove(ctx, s.findings.duplicate)
 		s.unusable()
 	}
 	s.findings.Summary, s.findings.Predicted = s.tally.summary(), s.tally.prediction()

@@ -24,7 +24,7 @@ func proof(d Document) section {
 	s.Text = []string{fmt.Sprintf("%s tried against the source's hashes, as the target will verify them, before anything was written.", accounts(p.Known, "was", "were"))}
 	s.Tables = []grid{meant("Known accounts by outcome", "Outcome", "Accounts", []meaning{
 		{"matched", p.Matched, "The password is right, at the source and at the target."},
-		{"unusable", p.Unusable, "Right at the source, but the target's login will not take it."},
+		{"unusable", p.Unusable, "Of no use at the target: its login will not take the password, or the account cannot land, or what kind of hash it is cannot be told."},
 		{"absent", p.Absent, "Not in the source, or without a hash there."},
 		{"mismatched", p.Mismatched, "Does not match. An import stops here."},
 	})}

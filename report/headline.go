@@ -46,6 +46,8 @@ func (b Basis) String() string {
 	switch {
 	case b.Proof != nil && b.Proof.Mismatched == 0 && b.Proof.Matched > 0:
 		return "proved with " + plural(b.Proof.Matched, "known account", "known accounts")
+	case b.Proof != nil && b.Proof.Mismatched == 0 && b.Proof.Right() > 0:
+		return "proved at the source with " + plural(b.Proof.Right(), "known account", "known accounts")
 	case b.Earlier != nil && b.Earlier.Matched > 0:
 		return "proved earlier with " + plural(b.Earlier.Matched, "known account", "known accounts")
 	}

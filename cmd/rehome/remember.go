@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,8 +24,8 @@ const proofsName = "proofs.jsonl"
 // remembered is a proof that held: known passwords matched this source, read with
 // these settings, by these rules of a target.
 type remembered struct {
-	Proof   string    `json:"proof"` // fingerprint of source, settings and rules
-	Matched int       `json:"matched"`
+	Proof   string    `json:"proof"`   // fingerprint of source, settings and rules
+	Matched int       `json:"matched"` // or found right, where the target can use none of them
 	At      time.Time `json:"at"`
 }
 
@@ -46,14 +47,14 @@ func (j *job) proofKey(f *migrate.Findings) string {
 // remember notes a proof that held.
 func (j *job) remember(f *migrate.Findings) error {
 	p := f.Summary.Proof
-	if p == nil || p.Matched == 0 || p.Mismatched > 0 {
+	if p == nil || p.Right() == 0 || p.Mismatched > 0 {
 		return nil
 	}
 	file, err := migrate.AddFile(j.cli.String("runs"), proofsName)
 	if err != nil {
 		return fmt.Errorf("cannot remember the proof: %w", err)
 	}
-	err = json.NewEncoder(file).Encode(remembered{j.proofKey(f), p.Matched, time.Now().UTC()})
+	err = json.NewEncoder(file).Encode(remembered{j.proofKey(f), cmp.Or(p.Matched, p.Right()), time.Now().UTC()})
 	return errors.Join(err, file.Close())
 }
 

@@ -126,8 +126,11 @@ func proofError(p *migrate.ProofCounts) error {
 	case p.Mismatched > 0:
 		return failed(exitProof, "compare the parameters with the source (for Firebase: the hash_config block of the same project), or let rehome solve find out how the hash was made, with the same flags",
 			errors.New(plural(p.Mismatched, "known password does", "known passwords do")+" not match the hash"))
-	case p.Matched+p.Unusable == 0:
+	case p.Absent == p.Known:
 		return failed(exitProof, "each row must name an account of this file that has a password hash", errors.New("none of the known accounts was found with a password hash"))
+	case p.Right() == 0:
+		return failed(exitProof, "rehome prove says why of each account; where the source does not name its hashes, --hash-algo does, and rehome solve finds out how they were made",
+			errors.New("no known password was found right, so nothing is proved"))
 	}
 	return nil
 }
