@@ -8,7 +8,7 @@ import (
 	"hash"
 	"hash/maphash"
 	"io"
-	"os"
+	"math"
 	"sync/atomic"
 )
 
@@ -32,7 +32,8 @@ type seen struct {
 // one hands a chunk on only when it is the same, so that a file that changes
 // under a move never lands a byte that was not surveyed.
 type guard struct {
-	r     *os.File
+	in    content
+	text  io.Reader // of in, from its beginning
 	seen  *seen
 	again bool // a later reading
 	whole hash.Hash
@@ -45,8 +46,8 @@ type guard struct {
 	sound bool // checked as a whole, for reading at random
 }
 
-func newGuard(r *os.File, s *seen, count *atomic.Int64) *guard {
-	g := &guard{r: r, seen: s, again: s.whole != "", count: count, buf: make([]byte, chunkSize)}
+func newGuard(in content, s *seen, count *atomic.Int64) *guard {
+	g := &guard{in: in, text: io.NewSectionReader(in, 0, math.MaxInt64), seen: s, again: s.whole != "", count: count, buf: make([]byte, chunkSize)}
 	if !g.again {
 		s.seed, s.chunks = maphash.MakeSeed(), nil // a first reading that was broken off begins anew
 		g.whole = sha256.New()
@@ -68,7 +69,7 @@ func (g *guard) Read(p []byte) (int, error) {
 
 // fill reads the next chunk and checks it.
 func (g *guard) fill() {
-	n, err := io.ReadFull(g.r, g.buf)
+	n, err := io.ReadFull(g.text, g.buf)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = io.EOF
 	}
@@ -126,11 +127,11 @@ func (g *guard) ReadAt(p []byte, off int64) (int, error) {
 		}
 		g.sound = true
 	}
-	return g.r.ReadAt(p, off)
+	return g.in.ReadAt(p, off)
 }
 
 func (g *guard) checkAll() error {
-	file := io.NewSectionReader(g.r, 0, g.Size())
+	file := io.NewSectionReader(g.in, 0, g.Size())
 	chunk := make([]byte, chunkSize)
 	for i := 0; ; i++ {
 		n, _ := io.ReadFull(file, chunk) // a failure shows as a chunk that differs
@@ -144,10 +145,4 @@ func (g *guard) checkAll() error {
 }
 
 // Size is the file's, in bytes.
-func (g *guard) Size() int64 {
-	info, err := g.r.Stat()
-	if err != nil {
-		return 0
-	}
-	return info.Size()
-}
+func (g *guard) Size() int64 { return g.in.size() }

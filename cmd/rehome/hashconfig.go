@@ -15,9 +15,9 @@ import (
 // firebase auth:import's flags.
 func hashConfig(c *cli.Context) (importers.HashConfig, error) {
 	if path := c.String("hash-config"); path != "" {
-		block, err := os.ReadFile(path)
+		block, err := readSetting(c.Context, "--hash-config "+path, path)
 		if err != nil {
-			return importers.HashConfig{}, usage("", "--hash-config %s: %s", path, plain(err))
+			return importers.HashConfig{}, err
 		}
 		config, err := importers.ParseHashConfig(block)
 		if err != nil {
@@ -51,9 +51,9 @@ func secretFlag(c *cli.Context, name, env string) (identity.Secret, error) {
 		return "", nil
 	}
 	if path, ok := strings.CutPrefix(value, "@"); ok {
-		text, err := os.ReadFile(path)
+		text, err := readSetting(c.Context, "--"+name+" "+value, path)
 		if err != nil {
-			return "", usage("", "--%s @%s: %s", name, path, plain(err))
+			return "", err
 		}
 		return identity.Secret(strings.TrimSpace(string(text))), nil
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -42,23 +43,37 @@ func knownAccounts(c *cli.Context, t terminal) ([]migrate.Known, error) {
 	if path == "" {
 		return nil, nil
 	}
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, usage("", "--known %s: %s", path, plain(err))
-		}
-		defer f.Close()
-		if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
-			fmt.Fprintln(t.err, shown(t.err, "rehome: warning: "+path+" holds passwords and can be read by others; chmod 600 it"))
-		}
-		return readKnown(f, path)
+	in, err := knownInput(c, t, path)
+	if err != nil {
+		return nil, err
 	}
-	for _, name := range c.Args().Slice() {
-		if name == "-" {
+	defer in.Close()
+	if path == "-" {
+		path = "standard input"
+	}
+	known, err := readKnown(in, path)
+	if cause := context.Cause(c.Context); cause != nil {
+		return nil, cause // and what was read is not all
+	}
+	return known, err
+}
+
+// knownInput opens --known.
+func knownInput(c *cli.Context, t terminal, path string) (io.ReadCloser, error) {
+	if path == "-" {
+		if slices.Contains(c.Args().Slice(), "-") {
 			return nil, usage("put one of the two in a file", "standard input cannot be both FILE and --known")
 		}
+		return streamIn(c.Context, t.in), nil
 	}
-	return readKnown(t.in, "standard input")
+	in, err := openInput(c.Context, path)
+	if err != nil {
+		return nil, usage("", "--known %s: %s", path, plain(err))
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
+		fmt.Fprintln(t.err, shown(t.err, "rehome: warning: "+path+" holds passwords and can be read by others; chmod 600 it"))
+	}
+	return in, nil
 }
 
 // readKnown reads known accounts. Passwords are taken as they stand.

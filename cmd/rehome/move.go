@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,11 +116,11 @@ func settings(j *job) map[string]string {
 	for _, name := range landingSettings {
 		s[name] = fmt.Sprint(j.cli.Value(name))
 	}
-	for _, name := range []string{"only", "except"} {
-		if path := j.cli.String(name); path != "" {
-			text, _ := os.ReadFile(path) // read before, by picker
-			s[name] = fingerprint(string(text))
-		}
+	if j.picks != nil && j.picks.only != nil {
+		s["only"] = j.picks.only.print
+	}
+	if j.picks != nil && j.picks.except != nil {
+		s["except"] = j.picks.except.print
 	}
 	if h := j.source.reading.firebase.Hash; h.SignerKey != "" {
 		s["hash-config"] = fingerprint(fmt.Sprintf("%s|%s|%d|%d", string(h.SignerKey), string(h.SaltSeparator), h.Rounds, h.MemCost))
@@ -154,7 +153,7 @@ func difference(was, is map[string]string) string {
 
 // typed is the command line without its program, for "run this again".
 func typed(c *cli.Context) []string {
-	words := append([]string{c.Command.Name}, c.Args().Slice()...)
+	words := append([]string{c.Command.Name}, retyped(c.Args().Slice())...)
 	for _, f := range c.Command.Flags {
 		name := f.Names()[0]
 		if !c.IsSet(name) || name == "yes" || slices.Contains([]string{"hash-key", "salt-separator"}, name) && !strings.HasPrefix(c.String(name), "@") {

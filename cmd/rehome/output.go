@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 
 	"github.com/urfave/cli/v2"
@@ -113,8 +112,11 @@ func (v *voice) wipe() {
 	}
 }
 
+// descriptor is a stream of the system: only such is a terminal.
+type descriptor interface{ Fd() uintptr }
+
 // isTerminal reports whether a stream is a person's.
 func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
+	f, ok := stream.(descriptor)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -72,9 +71,9 @@ func rehearsalServer(c *cli.Context, memory *verifiers.Memory) (*rehearsal.Serve
 		Faults: faults, Seed: uint64(c.Int("seed")), Abuse: c.Bool("abuse"),
 	}
 	if path := c.String("api-key-file"); path != "" {
-		key, err := os.ReadFile(path)
+		key, err := readSetting(c.Context, "--api-key-file "+path, path)
 		if err != nil {
-			return nil, usage("", "--api-key-file %s: %s", path, plain(err))
+			return nil, err
 		}
 		config.Keys = []rehearsal.Key{{Secret: identity.Secret(strings.TrimSpace(string(key)))}}
 	}

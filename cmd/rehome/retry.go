@@ -179,7 +179,7 @@ func (r *retrial) openFile(t terminal) (err error) {
 	if err := r.sameKey(); err != nil {
 		return err
 	}
-	if err := r.source.add(r.file, t, r.cli.String("runs")); err != nil {
+	if err := r.source.add(r.cli.Context, r.file, t, r.cli.String("runs")); err != nil {
 		return errors.Join(err, r.source.close())
 	}
 	r.source.reading.hear(r.say)

@@ -33,6 +33,7 @@ var update = flag.Bool("update", false, "rewrite the expected output of testdata
 //	cut NAME BYTES         shorten a file
 //	replace NAME OLD NEW   change text in a file (Go quoting)
 //	copy NAME NAME         copy a file; RUN as in commands
+//	fifo NAME              make a file a FIFO that says the same, once
 //	drop NAME TEXT         leave out the lines that hold a text (no quoting)
 //	env NAME=VALUE         for the commands that follow
 //	serve [1.5|1.9] [FAULTS|-] [SCOPES]   start a rehearsal server and point APPWRITE_… at it
@@ -172,6 +173,8 @@ func (s *script) line(line string) {
 		text, err := os.ReadFile(s.named(args[0]))
 		s.must(err)
 		s.write(s.named(args[1]), text)
+	case "fifo":
+		s.fifo(s.named(args[0]))
 	case "drop":
 		s.drop(args[0], args[1])
 	case "env":

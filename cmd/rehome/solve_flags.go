@@ -189,7 +189,7 @@ func writeHashConfig(config importers.HashConfig) (string, error) {
 func (s *solving) proveCommand(flags []string) []string {
 	replaced := []string{"--hash-config", "--hash-algo", "--map", "--rounds", "--mem-cost", "--hash-key", "--salt-separator"}
 	words := typed(s.cli)
-	command := append([]string{"prove"}, s.cli.Args().Slice()...)
+	command := append([]string{"prove"}, retyped(s.cli.Args().Slice())...)
 	for rest := words[len(command):]; len(rest) > 0; rest = rest[1:] {
 		if len(rest) > 1 && (slices.Contains(replaced, rest[0]) || rest[1] == "") {
 			rest = rest[1:]
@@ -204,9 +204,9 @@ func (s *solving) proveCommand(flags []string) []string {
 // and takes them off the flags, where nobody would accept them wrong.
 func givenHashConfig(c *cli.Context) (given importers.HashConfig, err error) {
 	if path := c.String("hash-config"); path != "" {
-		block, err := os.ReadFile(path)
+		block, err := readSetting(c.Context, "--hash-config "+path, path)
 		if err != nil {
-			return given, usage("", "--hash-config %s: %s", path, plain(err))
+			return given, err
 		}
 		if given, err = importers.HashConfigAsGiven(block); err != nil {
 			return given, usage("paste the whole block of the Firebase console: Authentication, Users, ⋮, Password hash parameters", "--hash-config %s: %s", path, err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -29,16 +30,16 @@ type source struct {
 
 	read  atomic.Int64
 	total int64
-	spool *migrate.Spool // standard input; nil if it is not read
 }
 
 type sourceFile struct {
-	name string // as the person named it
-	path string
-	seen seen
+	name  string // as the person named it
+	path  string
+	spool *migrate.Spool // what was set aside of one that can be read once; nil: the file itself is read
+	seen  seen
 }
 
-// openSource finds the files of a verb, copies standard input aside, and finds
+// openSource finds the files of a verb, sets aside what can be read once, and finds
 // out what they hold. needHash says that hashes without their parameters are of
 // no use to the verb.
 func openSource(c *cli.Context, t terminal, needHash bool) (*source, error) {
@@ -47,7 +48,7 @@ func openSource(c *cli.Context, t terminal, needHash bool) (*source, error) {
 	}
 	s := &source{}
 	for _, name := range c.Args().Slice() {
-		if err := s.add(name, t, c.String("runs")); err != nil {
+		if err := s.add(c.Context, name, t, c.String("runs")); err != nil {
 			return nil, errors.Join(err, s.close())
 		}
 	}
@@ -57,16 +58,11 @@ func openSource(c *cli.Context, t terminal, needHash bool) (*source, error) {
 	return s, nil
 }
 
-func (s *source) add(name string, t terminal, runs string) error {
-	path := name
+func (s *source) add(ctx context.Context, name string, t terminal, runs string) error {
 	if name == "-" {
-		spool, err := spoolInput(t.in, runs)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintln(t.err, shown(t.err, "standard input cannot be read twice: copied to "+spool.Name()+", which is removed at the end"))
-		name, path, s.spool = "stdin", spool.Name(), spool
+		return s.setAside("standard input", streamIn(ctx, t.in), t, runs)
 	}
+	path := name
 	info, err := os.Stat(path)
 	if err != nil {
 		return usage("", "%s: %s", name, plain(err))
@@ -77,9 +73,40 @@ func (s *source) add(name string, t terminal, runs string) error {
 			return usage("name a file", "%s is a folder", name)
 		}
 	}
+	if !info.Mode().IsRegular() {
+		return s.setAside(name, stream(ctx, func() (io.ReadCloser, error) { return os.Open(path) }), t, runs)
+	}
 	s.total += info.Size()
 	s.files = append(s.files, &sourceFile{name: filepath.Base(name), path: path})
 	return nil
+}
+
+// setAside copies what can be read once into the folder of runs.
+func (s *source) setAside(name string, in io.ReadCloser, t terminal, runs string) error {
+	defer in.Close()
+	spool, err := migrate.NewSpool(runs)
+	if err != nil {
+		return err
+	}
+	if err := spool.Fill(in); err != nil {
+		return errors.Join(fmt.Errorf("cannot set %s aside: %w", name, err), spool.Remove())
+	}
+	fmt.Fprintln(t.err, shown(t.err, fmt.Sprintf("%s cannot be read twice: copied, sealed, to %s, which is removed at the end", name, spool.Name())))
+	s.total += spool.Size()
+	s.files = append(s.files, &sourceFile{name: onceName(name), spool: spool})
+	return nil
+}
+
+// onceName is what a source that can be read once is called: the number that a
+// shell gave its pipe says nothing, and is another the next time.
+func onceName(name string) string {
+	switch {
+	case name == "standard input":
+		return "stdin"
+	case isPipe(name):
+		return "pipe"
+	}
+	return filepath.Base(name)
 }
 
 // configure reads the flags that say how to read, and detects what they leave open.
@@ -162,17 +189,17 @@ func (f *sourceFile) unknown(head []byte) error {
 
 // open begins a reading of the file: guarded, then decompressed.
 func (f *sourceFile) open(s *seen, count *atomic.Int64) (io.Reader, func(), error) {
-	file, err := os.Open(f.path)
+	in, err := f.content()
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %s", f.name, plain(err))
-	}
-	g := newGuard(file, s, count)
-	r, err := importers.Decompress(g, f.name)
-	if err != nil {
-		_ = file.Close()
 		return nil, nil, err
 	}
-	return guarded{r, g}, func() { _ = r.Close(); _ = file.Close() }, nil
+	g := newGuard(in, s, count)
+	r, err := importers.Decompress(g, f.name)
+	if err != nil {
+		in.close()
+		return nil, nil, err
+	}
+	return guarded{r, g}, func() { _ = r.Close(); in.close() }, nil
 }
 
 // guarded reads the decompressed text, and at its end what is left of the file,
@@ -273,25 +300,14 @@ func (s *source) names() []string {
 	return names
 }
 
-// close removes the copy of standard input.
-func (s *source) close() error {
-	if s.spool == nil {
-		return nil
+// close removes what was set aside.
+func (s *source) close() (err error) {
+	for _, f := range s.files {
+		if f.spool != nil {
+			err = errors.Join(err, f.spool.Remove())
+		}
 	}
-	return s.spool.Remove()
-}
-
-// spoolInput copies standard input into the folder of runs, for its owner only.
-func spoolInput(in io.Reader, runs string) (*migrate.Spool, error) {
-	spool, err := migrate.NewSpool(runs)
-	if err != nil {
-		return nil, err
-	}
-	_, err = io.Copy(spool, in)
-	if err = errors.Join(err, spool.Close()); err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot set standard input aside: %w", err), spool.Remove())
-	}
-	return spool, nil
+	return err
 }
 
 // plain is an error of the file system without the path, which the caller names.

@@ -176,9 +176,9 @@ func project(c *cli.Context, config *appwrite.Config) (origin []string, err erro
 	}
 	key, keyFrom := os.Getenv("APPWRITE_API_KEY"), "APPWRITE_API_KEY"
 	if path := c.String("api-key-file"); path != "" {
-		text, err := os.ReadFile(path)
+		text, err := readSetting(c.Context, "--api-key-file "+path, path)
 		if err != nil {
-			return nil, usage("", "--api-key-file %s: %s", path, plain(err))
+			return nil, err
 		}
 		key, keyFrom = strings.TrimSpace(string(text)), "--api-key-file "+path
 	}

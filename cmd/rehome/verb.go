@@ -24,6 +24,7 @@ type job struct {
 	target  *target
 	memory  *verifiers.Memory // for passwords that are tried
 	known   []migrate.Known
+	picks   *picks // nil until a plan is made
 	summary migrate.Summary
 	run     string // name of the run folder
 	watch   *report.Watch
@@ -80,12 +81,15 @@ func (j *job) end(err error) error {
 
 // plan is the part of a plan that every verb shares.
 func (j *job) plan() (migrate.Plan, error) {
-	pick, err := picker(j.cli)
-	if err != nil {
-		return migrate.Plan{}, err
+	if j.picks == nil {
+		picks, err := newPicks(j.cli)
+		if err != nil {
+			return migrate.Plan{}, err
+		}
+		j.picks = picks
 	}
 	return migrate.Plan{
-		Source: j.source.pass, Check: verifiers.CheckUser, Match: j.match, Known: j.known, Pick: pick,
+		Source: j.source.pass, Check: verifiers.CheckUser, Match: j.match, Known: j.known, Pick: j.picks.picker(),
 		Sink: j.target.sink, Report: j.event, Bytes: j.source.bytes,
 		WithoutPassword: j.cli.Bool("without-password"),
 	}, nil
