@@ -72,13 +72,20 @@ func (c *client) do(ctx context.Context, method, path string, body, out any) err
 	}
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		refused := readRefusal(res.StatusCode, res.text)
-		refused.wait = askedWait(res.Response)
+		refused.wait, refused.part = askedWait(res.Response), servicePart(path)
 		return refused
 	}
 	if out != nil && readAnswer(res.text, out) != nil {
 		return &unanswered{why: "what came is none of Appwrite's", foreign: true}
 	}
 	return nil
+}
+
+// servicePart is the service that a path belongs to.
+func servicePart(path string) string {
+	part, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	part, _, _ = strings.Cut(part, "?")
+	return part
 }
 
 // request is one over a body in memory. It does without http.NewRequest, which would

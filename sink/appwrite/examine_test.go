@@ -1,6 +1,7 @@
 package appwrite
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -64,7 +65,7 @@ func TestExamine(t *testing.T) {
 					f.must(t, "POST", "/v1/users", `{"userId":"`+strings.Repeat("u", i+1)+`"}`)
 				}
 				p, err := s.Examine(t.Context())
-				want := Project{Profile: Profile19, Users: people, Login: On, Personal: Off, Mends: true}
+				want := Project{Profile: Profile19, Users: people, Login: On, Account: On, Personal: Off, Mends: true}
 				if policies.NoEmailPassword {
 					want.Login = Off
 				}
@@ -193,4 +194,43 @@ func TestPolicyUntold(t *testing.T) {
 	if _, err := s.Begin(t.Context()); err == nil {
 		t.Error("begun with a key that has expired")
 	}
+}
+
+// TestPlainErrors: what a project's settings and a mistyped id make of every request
+// is said with what to do about it, and not as a bare answer.
+func TestPlainErrors(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		policies rehearsal.Policies
+		project  func(string) string
+		ask      func(*Sink) error
+		want     string
+	}{
+		{"another letter case", rehearsal.Policies{}, strings.ToUpper, preflight, "is not spelt"},
+		{"REST off", rehearsal.Policies{NoREST: true}, nil, preflight, "REST protocol"},
+		{"account service off", rehearsal.Policies{NoAccount: true}, nil, func(s *Sink) error {
+			_, err := s.Login(t.Context(), "a@b.cd", "password")
+			return err
+		}, "the account service of the project"},
+	} {
+		s, f := rehearse(t, rehearsal.Config{Project: "project-a1", Policies: c.policies}, Config{})
+		if c.project != nil {
+			s.client.project = c.project(s.client.project)
+		}
+		err := c.ask(s)
+		if err == nil || !strings.Contains(err.Error(), c.want) || hintOf(err) == "" {
+			t.Errorf("%s: %v; hint %q", c.name, err, hintOf(err))
+		}
+		if p, err := s.Examine(t.Context()); c.policies.NoAccount && (err != nil || p.Account != Off || !strings.Contains(strings.Join(p.Notes(), "\n"), "SWITCHED OFF")) {
+			t.Errorf("%s: %+v, %v", c.name, p, err)
+		}
+		if f.inner.Users() != 0 {
+			t.Errorf("%s: somebody was made", c.name)
+		}
+	}
+}
+
+func preflight(s *Sink) error {
+	_, err := s.Preflight(context.Background())
+	return err
 }

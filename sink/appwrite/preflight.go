@@ -101,6 +101,12 @@ func (s *Sink) explain(err error) error {
 		return err
 	case r.kind == typeNoProject:
 		return advise("compare the id with the project's settings in the Appwrite console, and the endpoint with its region", "there is no project %q at %s", s.client.project, s.client.base)
+	case r.kind == typeOtherProject:
+		return advise("write the id as the project's settings in the Appwrite console have it, capitals and all", "the API key belongs to a project whose id is not spelt %q", s.client.project)
+	case r.kind == typeAPIOff:
+		return advise("switch REST on (Appwrite console, the project's settings, protocols)", "the REST protocol of the project %q is switched off: nobody can sign in there", s.client.project)
+	case r.kind == typeServiceOff:
+		return advise("switch it on (Appwrite console, the project's settings, services)", "the %s service of the project %q is switched off", r.part, s.client.project)
 	case r.kind == typeKeyExpired:
 		return advise("create another, with the scopes users.read and users.write", "the API key of the project %q has expired", s.client.project)
 	case r.kind == typeWrongKey:

@@ -11,6 +11,7 @@ type Project struct {
 	Profile  Profile // the rules that Judge follows
 	Users    int     // that are there; MaxUsers or more are not counted
 	Login    Answer  // is sign-in with e-mail and password on
+	Account  Answer  // is the account service on, without which nobody signs in at all
 	Personal Answer  // is the personal-data policy on; Unknown when the project has no users
 	Mends    bool    // the key may add messaging targets
 }
@@ -40,7 +41,7 @@ func (s *Sink) Examine(ctx context.Context) (p Project, err error) {
 		return p, s.explain(err)
 	}
 	p.Profile, p.Users = s.rules.profile, there.Total
-	if p.Login, err = c.loginIsOn(ctx); err != nil {
+	if p.Login, p.Account, err = c.loginIsOn(ctx); err != nil {
 		return p, s.explain(err)
 	}
 	if p.Mends, err = c.mayMend(ctx); err != nil {
@@ -64,18 +65,20 @@ func (c *client) first(ctx context.Context) (l accountList, err error) {
 // loginIsOn signs nobody in: as a guest, at an address that was never used and
 // can be nobody's, so that no person's share of tries is
 // touched. Where the method is off the server says so before it looks for anybody.
-func (c *client) loginIsOn(ctx context.Context) (Answer, error) {
+func (c *client) loginIsOn(ctx context.Context) (login, account Answer, err error) {
 	body := map[string]any{"email": "nobody-" + randomHex(8) + canaryDomain, "password": randomHex(8)}
-	err := c.guest().do(ctx, http.MethodPost, sessionPath, body, nil)
+	err = c.guest().do(ctx, http.MethodPost, sessionPath, body, nil)
 	switch {
 	case is(err, typeCredentials):
-		return On, nil
+		return On, On, nil
 	case is(err, typeNoMethod):
-		return Off, nil
+		return Off, On, nil
+	case is(err, typeServiceOff):
+		return Unknown, Off, nil
 	case ctx.Err() != nil:
-		return Unknown, context.Cause(ctx)
+		return Unknown, Unknown, context.Cause(ctx)
 	}
-	return Unknown, nil // throttled, or a rule before the server: no reason to stop
+	return Unknown, Unknown, nil // throttled, or a rule before the server: no reason to stop
 }
 
 // Notes says what an operator should know, a sentence each.
@@ -115,6 +118,9 @@ func thousands(n int) string {
 }
 
 func (p Project) login() string {
+	if p.Account == Off {
+		return "the account service is SWITCHED OFF: passwords land, and nobody can sign in until it is switched on (Appwrite console, the project's settings, services)"
+	}
 	switch p.Login {
 	case On:
 		return "sign-in with e-mail and password is on"

@@ -125,6 +125,9 @@ const (
 	typeTargetNotFound = "user_target_not_found"
 	typeNoProject      = "project_not_found"
 	typeNoRoute        = "general_route_not_found" // 1.9 answers a page instead
+	typeOtherProject   = "project_id_missing"      // also: the key belongs to a project whose id is spelt otherwise
+	typeAPIOff         = "general_api_disabled"
+	typeServiceOff     = "general_service_disabled"
 	typeNoScope        = "general_unauthorized_scope"
 	typeWrongKey       = "user_unauthorized"
 	typeKeyExpired     = "project_key_expired"
@@ -140,6 +143,7 @@ type refusal struct {
 	status int
 	kind   string        // the answer's `type`; "" when the answer is not Appwrite's
 	param  string        // the parameter that was refused, if the answer names one
+	part   string        // the service that was asked: "account", "users"
 	wait   time.Duration // how long the server asks to wait; 0: it does not say
 }
 

@@ -37,10 +37,28 @@ func (c *call) admit() *refusal {
 			return bad
 		}
 	}
+	if bad := c.switchedOff(); bad != nil {
+		return bad
+	}
 	if !c.allowed() {
 		return c.missingScope()
 	}
 	return c.standing()
+}
+
+// switchedOff is what people get where the project has a protocol or a service
+// switched off. API keys pass (appwrite/appwrite app/controllers/shared/api.php).
+func (c *call) switchedOff() *refusal {
+	p := c.policies()
+	switch {
+	case c.who.key != nil || c.who.console:
+		return nil
+	case p.NoREST:
+		return refuse(apiDisabled)
+	case p.NoAccount && strings.HasPrefix(c.route.path, "/v1/account"):
+		return refuse(serviceDisabled)
+	}
+	return nil
 }
 
 func (c *call) project(keyed bool) *refusal {
@@ -56,7 +74,19 @@ func (c *call) project(keyed bool) *refusal {
 		c.who.console = true
 	case c.cfg.Project:
 	default:
+		return c.otherProject(id, keyed)
+	}
+	return nil
+}
+
+// otherProject is an id that is not the project's. A database that does not look at
+// letter case finds the project all the same; but a key knows its project's id.
+func (c *call) otherProject(id string, keyed bool) *refusal {
+	switch {
+	case c.engine.fold(id) != c.engine.fold(c.cfg.Project):
 		return refuse(projectNotFound)
+	case keyed && c.rules.keyNeedsProject:
+		return refuse(projectIDMissing)
 	}
 	return nil
 }

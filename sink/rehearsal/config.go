@@ -86,6 +86,10 @@ type Policies struct {
 	UserLimit int
 	// NoEmailPassword switches the login with e-mail and password off. Optional.
 	NoEmailPassword bool
+	// NoREST switches the REST protocol off, for everybody but API keys. Optional.
+	NoREST bool
+	// NoAccount switches the account service off, for everybody but API keys. Optional.
+	NoAccount bool
 	// KeepSessions leaves sessions alive when a key sets a password; profile 1.9,
 	// which ends them by default. Optional.
 	KeepSessions bool

@@ -22,6 +22,8 @@ const (
 	rateLimitExceeded     = "general_rate_limit_exceeded"
 	unknownOrigin         = "general_unknown_origin"
 	routeNotFound         = "general_route_not_found"
+	apiDisabled           = "general_api_disabled"
+	serviceDisabled       = "general_service_disabled"
 	invalidEmail          = "general_invalid_email"
 	invalidPhone          = "general_invalid_phone"
 	serverError           = "general_unknown"
@@ -63,6 +65,8 @@ var refusals = map[string]refusal{
 	moreFactors:           {401, moreFactors, "More factors are required to complete the sign in process."},
 	countExceeded:         {400, countExceeded, "The current project has exceeded the maximum number of users. Please check your user limit in the Appwrite console."},
 	rateLimitExceeded:     {429, rateLimitExceeded, "Rate limit for the current endpoint has been exceeded. Please try again after some time."},
+	apiDisabled:           {403, apiDisabled, "The requested API is disabled. You can enable the API from the Appwrite console."},
+	serviceDisabled:       {403, serviceDisabled, "The requested service is disabled. You can enable the service from the Appwrite console."},
 	routeNotFound:         {404, routeNotFound, "The requested route was not found. Please refer to the API docs and try again."},
 	invalidEmail:          {400, invalidEmail, "Value must be a valid email address."},
 	invalidPhone:          {400, invalidPhone, "Value must be a valid phone number. Format this number with a leading '+' and a country code, e.g., +16175551212."},
