@@ -22,6 +22,7 @@ const (
 	wpListTable         // WP-CLI's table, which a program cannot tell fields in
 	wpListYAML          // WP-CLI's YAML
 	wpXML               // mysqldump --xml, phpMyAdmin's XML
+	wpContent           // Tools → Export
 	wpTab               // mysqldump --tab
 	wpArchive           // All-in-One WP Migration
 )
@@ -31,6 +32,7 @@ var refusals = map[wpShape]struct{ says, advice string }{
 	wpListTable: {"a table made to be looked at, in which nobody can tell where a field ends", "list with --format=csv or --format=json"},
 	wpListYAML:  {"a list in YAML", "list with --format=csv or --format=json"},
 	wpXML:       {"a dump in XML, which loses what bytes were", "export as SQL: mysqldump without --xml, or SQL in phpMyAdmin"},
+	wpContent:   {"WordPress' export of its content (WXR), which holds no passwords", "export the tables wp_users and wp_usermeta as SQL, with mysqldump, wp db export or phpMyAdmin"},
 	wpTab:       {"rows of a table without its definition, as mysqldump --tab writes them", "export as SQL: mysqldump without --tab"},
 	wpArchive:   {"an archive of All-in-One WP Migration", "unpack it and give the database.sql in it"},
 }
@@ -60,11 +62,8 @@ func wordpressShape(head []byte) wpShape {
 	head = bytes.TrimPrefix(head, []byte(byteOrderMark))
 	text := bytes.TrimLeft(head, " \t\r\n")
 	switch {
-	case bytes.HasPrefix(text, []byte("<?xml")), bytes.HasPrefix(text, []byte("<mysqldump")), bytes.HasPrefix(text, []byte("<pma_xml_export")):
-		if bytes.Contains(text, []byte("<mysqldump")) || bytes.Contains(text, []byte("<pma_xml_export")) {
-			return wpXML
-		}
-		return wpForeign
+	case bytes.HasPrefix(text, []byte("<")):
+		return xmlShape(text)
 	case bytes.HasPrefix(head, []byte("package.json\x00")):
 		return wpArchive
 	case looksSQL(head):
@@ -79,8 +78,20 @@ func wordpressShape(head []byte) wpShape {
 	return wpForeign
 }
 
-// looksSQL reports whether the first thing in a file, comments apart, is a
-// statement that MySQL dumps begin with.
+// xmlShape is what a file in XML is. WXR says so in its namespaces, whichever
+// version it is of (wp-admin/includes/export.php).
+func xmlShape(text []byte) wpShape {
+	switch {
+	case bytes.Contains(text, []byte("<mysqldump")), bytes.Contains(text, []byte("<pma_xml_export")):
+		return wpXML
+	case bytes.Contains(text, []byte("wordpress.org/export/")), bytes.Contains(text, []byte("<wp:wxr_version>")):
+		return wpContent
+	}
+	return wpForeign
+}
+
+// looksSQL reports whether the first thing in a file, comments and empty
+// statements apart, is a statement that MySQL dumps begin with.
 func looksSQL(head []byte) bool {
 	if len(head) == 0 || bytes.Contains(head[:min(len(head), 4<<10)], []byte("PostgreSQL database dump")) {
 		return false
@@ -93,7 +104,7 @@ func looksSQL(head []byte) bool {
 		}
 		return nil
 	}
-	if s.blank() != nil || noted {
+	if s.emptyStatements() != nil || noted {
 		return noted
 	}
 	verb := strings.ToUpper(string(s.word()))
@@ -102,6 +113,16 @@ func looksSQL(head []byte) bool {
 	}
 	next := strings.ToUpper(string(s.word()))
 	return beginsDump(verb, next, s.peek(0))
+}
+
+// emptyStatements steps over what stands before the first statement.
+func (s *dumpScanner) emptyStatements() error {
+	err := s.blank()
+	for err == nil && s.peek(0) == ';' {
+		s.pos++
+		err = s.blank()
+	}
+	return err
 }
 
 // beginsDump reports whether a dump may begin with these two words; sign is the

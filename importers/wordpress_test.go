@@ -516,7 +516,7 @@ func TestLooksWordPress(t *testing.T) {
 	for _, begin := range []string{
 		"/* DUPLICATOR-LITE MYSQL SCRIPT CREATED ON : 2026-11-21 */\n\nSET FOREIGN_KEY_CHECKS = 0;\n", "# WordPress MySQL database migration\n\nSET NAMES utf8mb4;\n",
 		"BEGIN;\nINSERT INTO `wp_users`", "SET autocommit=0;", "-- phpMyAdmin SQL Dump\n-- version 5", "mysqldump: [Warning] Using a password\n-- MySQL dump", "insert  ignore into wp_users",
-		"USE site;\n", "\xef\xbb\xbf-- Adminer 4.8.1 MySQL dump\n", "/*!40101 SET NAMES utf8 */;",
+		"USE site;\n", "/* # site_url: https://example.com */;\n/* # table_prefix: wp_ */;\n\n;\n/*!40101 SET NAMES utf8mb4 */;", wpContentText, "\xef\xbb\xbf-- Adminer 4.8.1 MySQL dump\n", "/*!40101 SET NAMES utf8 */;",
 	} {
 		if !looksWordPress([]byte(begin)) {
 			t.Errorf("%q does not look like a dump", begin)
@@ -530,4 +530,13 @@ func TestLooksWordPress(t *testing.T) {
 			t.Errorf("%q looks like an export", foreign)
 		}
 	}
+}
+
+const wpContentText = `<?xml version="1.0" encoding="UTF-8" ?>
+<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/"><channel><wp:wxr_version>1.2</wp:wxr_version></channel></rss>`
+
+// The export of posts and pages is the one that people find first.
+func TestWordPressContent(t *testing.T) {
+	got := readWordPress(t, WordPressConfig{}, wpText("site.xml", wpContentText))
+	wpRefused(t, got, Malformed, "WordPress' export of its content (WXR), which holds no passwords", "site.xml")
 }
