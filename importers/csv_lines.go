@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -71,8 +72,7 @@ func (l *jsonLines) record(text []byte, long bool, line int) identity.Record {
 	if problem := l.cells(&c, text); problem != nil {
 		return identity.Record{Problem: problem, Raw: identity.Secret(rawText(text))}
 	}
-	user, problem := l.maker.user(&c, line)
-	rec := identity.Record{User: user, Problem: problem}
+	rec := l.maker.record(&c, line)
 	if !l.maker.hasID && c[fieldID] != "" {
 		rec.Problem = &identity.Problem{Code: identity.RecordUnreadable, Detail: "the object has an id, and the first ones of the file have none"}
 	}
@@ -88,6 +88,11 @@ func (l *jsonLines) cells(c *cells, text []byte) *identity.Problem {
 	if problem := lineProblem(text); problem != nil {
 		return problem
 	}
+	return l.members(c, text)
+}
+
+// members takes the members of an object up to its end, or to where it was cut.
+func (l *jsonLines) members(c *cells, text []byte) *identity.Problem {
 	m := jsonMembers{l: l, c: c}
 	s := jsonScan{b: text}
 	s.token()
@@ -128,8 +133,12 @@ func (m *jsonMembers) take(name string, value []byte) {
 			m.l.leave(had)
 		}
 		m.taken[f] = name
-		if says := jsonCell(m.c, f, value); says != "" {
-			m.fail(says)
+		left, wrong := jsonCell(m.c, f, value)
+		if left {
+			m.l.leave(name)
+		}
+		if wrong != "" {
+			m.fail(wrong)
 		}
 	}
 }
@@ -149,39 +158,54 @@ func (l *jsonLines) leave(name string) {
 
 // jsonCell takes a JSON value as the text of a cell: strings without their
 // quotes, numbers by their digits, lists and objects as JSON, null as nothing.
-// Its answer is what is wrong.
-func jsonCell(c *cells, f field, value []byte) string {
+// left says that a value is passed over; wrong what is wrong with it.
+func jsonCell(c *cells, f field, value []byte) (left bool, wrong string) {
 	switch value[0] {
 	case 'n':
 		c[f] = ""
-		return ""
+		return false, ""
 	case '"':
 		if json.Unmarshal(value, &c[f]) != nil {
-			return f.String() + " is no text"
+			return false, f.String() + " is no text"
 		}
-		return ""
+		return false, ""
 	case '{', '[':
-		if f == fieldID {
-			return mongoID(c, value)
-		}
-		if !slices.Contains([]field{fieldLabels, fieldAttributes, fieldLogins, fieldFactors, fieldParams, fieldVerifiedEmails, fieldVerifiedPhones}, f) {
-			return f.String() + " holds a list or an object where a text is meant"
+		text, ok := extendedJSON(value)
+		switch {
+		case slices.Contains([]field{fieldLabels, fieldAttributes, fieldLogins, fieldFactors, fieldParams, fieldVerifiedEmails, fieldVerifiedPhones, fieldPhone}, f):
+		case ok:
+			c[f] = text
+			return false, ""
+		case slices.Contains([]field{fieldEmailVerified, fieldPhoneVerified, fieldName, fieldGivenName, fieldFamilyName, fieldPhoto, fieldCreated, fieldLastSignIn, fieldTOTP}, f):
+			return true, ""
+		default:
+			return false, f.String() + " holds a list or an object where a text is meant"
 		}
 	}
 	c[f] = string(value)
-	return ""
+	return false, ""
 }
 
-// mongoID takes an id as MongoDB and Auth0 write it: {"$oid": "5f…"}.
-func mongoID(c *cells, value []byte) string {
-	var id struct {
-		OID string `json:"$oid"`
+// extendedJSON is the text of a value as MongoDB writes what JSON has no form for
+// (MongoDB Extended JSON v2, canonical and relaxed): {"$oid": "5f…"},
+// {"$date": "2020-…Z"}, {"$date": {"$numberLong": "1595552523000"}}.
+func extendedJSON(value []byte) (string, bool) {
+	var wrapped struct {
+		OID    string          `json:"$oid"`
+		Date   json.RawMessage `json:"$date"`
+		Long   string          `json:"$numberLong"`
+		Int    string          `json:"$numberInt"`
+		Double string          `json:"$numberDouble"`
 	}
-	if json.Unmarshal(value, &id) != nil || id.OID == "" {
-		return "id holds a list or an object where a text is meant"
+	if json.Unmarshal(value, &wrapped) != nil {
+		return "", false
 	}
-	c[fieldID] = id.OID
-	return ""
+	date := bytes.Trim(wrapped.Date, `"`)
+	if bytes.HasPrefix(date, []byte("{")) {
+		return extendedJSON(date)
+	}
+	text := cmp.Or(wrapped.OID, string(date), wrapped.Long, wrapped.Int, wrapped.Double)
+	return text, text != ""
 }
 
 // fieldsOf is every field that a member's name holds: those --map gives it, and
@@ -218,10 +242,15 @@ func (s *tableReading) sampleLines(sample sample) linesSample {
 	var seen linesSample
 	text := sample.text
 	for len(text) > 0 {
-		line, rest, _ := bytes.Cut(text, []byte("\n"))
+		line, rest, ended := bytes.Cut(text, []byte("\n"))
 		text = rest
-		var c cells // of a line that the sample has cut, nothing comes
-		if len(bytes.TrimSpace(line)) == 0 || l.cells(&c, bytes.TrimSuffix(line, []byte("\r"))) != nil {
+		var c cells
+		switch {
+		case len(bytes.TrimSpace(line)) == 0:
+			continue
+		case !ended && !sample.whole: // of a line that the sample has cut, what stands before
+			_ = l.members(&c, line)
+		case l.cells(&c, bytes.TrimSuffix(line, []byte("\r"))) != nil:
 			continue
 		}
 		for f := range c {

@@ -12,6 +12,7 @@ const (
 	remarkTwiceEncoded
 	remarkPhoneDamaged
 	remarkPhoneRegion
+	remarkPhoneTwoWays
 	remarkVerified
 	remarkDate
 	remarkCount
@@ -23,6 +24,7 @@ var remarkWords = [remarkCount]string{
 	remarkTwiceEncoded: "names that look as if they were encoded twice, which --encoding " + TwiceEncoded + " mends: %d",
 	remarkPhoneDamaged: "phone numbers that a spreadsheet has shortened, so that their digits are lost (export the column as text): %d",
 	remarkPhoneRegion:  "phone numbers that are not in international form (--region names the country they are written for): %d",
+	remarkPhoneTwoWays: "phone numbers that are two, depending on whether their first digits are the country's code or the number's own, and are left out: %d",
 	remarkVerified:     "flags of verification that are neither yes, no nor a date, and verify nothing: %d",
 	remarkDate:         "dates that can be read in more than one way, or in none, and are left out: %d",
 }

@@ -113,9 +113,8 @@ func (t *tableRows) row(r row) error {
 		t.watch(t.n+1, t.layout.columns.names, r.fields)
 	}
 	t.take(r)
-	user, problem := t.maker.user(&t.cells, r.line)
-	rec := identity.Record{User: user, Problem: problem}
-	if problem != nil {
+	rec := t.maker.record(&t.cells, r.line)
+	if rec.Problem != nil {
 		rec.Raw = identity.Secret(rawText(r.raw))
 	}
 	return t.give(rec, r.line)

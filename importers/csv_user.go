@@ -2,7 +2,6 @@ package importers
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -24,8 +23,10 @@ type userMaker struct {
 	remarks remarks
 }
 
-// user makes a user of a record. A problem comes with what is known of the user.
-func (m *userMaker) user(c *cells, line int) (identity.User, *identity.Problem) {
+// record makes a record of its cells. A problem comes with what is known of the
+// user. Nobody is lost for what is not their way in: roles, numbers and the like
+// that cannot be read are losses.
+func (m *userMaker) record(c *cells, line int) identity.Record {
 	if m.mend {
 		mendCells(c)
 	}
@@ -35,13 +36,18 @@ func (m *userMaker) user(c *cells, line int) (identity.User, *identity.Problem) 
 		Name:     m.name(c, line),
 		Photo:    absent(c[fieldPhoto]),
 	}
-	u.Phone = m.phone(c[fieldPhone], line)
+	var losses []identity.Code
+	if u.Phone = m.phone(c[fieldPhone], line); u.Phone == "" && absent(c[fieldPhone]) != "" {
+		losses = append(losses, identity.LossPhone)
+	}
 	u.EmailVerified = u.Email != "" && (m.verified(c[fieldEmailVerified], line) || listed(c[fieldVerifiedEmails], u.Email))
 	u.PhoneVerified = u.Phone != "" && (m.verified(c[fieldPhoneVerified], line) || listed(c[fieldVerifiedPhones], c[fieldPhone]))
 	u.Created, u.LastSignIn = m.date(c[fieldCreated], line), m.date(c[fieldLastSignIn], line)
 	hash := m.hash(&u, c) // said last: whoever lacks nothing but a usable hash may land without it
-	problem := cmp.Or(m.id(&u, c), m.disabled(&u, c), lists(&u, c), hash)
-	return u, problem
+	if !lists(&u, c) {
+		losses = append(losses, identity.LossRolesBroken)
+	}
+	return identity.Record{Problem: cmp.Or(m.id(&u, c), m.disabled(&u, c), hash), User: u, Losses: losses}
 }
 
 // absent is a trimmed text, "" where it only says that there is none.
@@ -95,7 +101,8 @@ func guarded(s string) bool {
 }
 
 // phone is in E.164 form where it could be made so, and as it stands otherwise:
-// the target leaves it out then and says so.
+// the target leaves it out then and says so. One that can be read as two numbers
+// is left out here.
 func (m *userMaker) phone(raw string, line int) string {
 	raw = absent(raw)
 	if raw == "" {
@@ -107,6 +114,8 @@ func (m *userMaker) phone(raw string, line int) string {
 	number, ok := normalisePhone(raw, m.region)
 	switch {
 	case ok:
+	case number == "":
+		m.remarks.note(remarkPhoneTwoWays, line, "")
 	case isScientific(raw):
 		m.remarks.note(remarkPhoneDamaged, line, raw)
 	case m.region == "":
@@ -199,91 +208,6 @@ func (m *userMaker) hash(u *identity.User, c *cells) *identity.Problem {
 		takeApart(u)
 	}
 	return problem
-}
-
-// lists reads what is JSON in a cell, or a plain list.
-func lists(u *identity.User, c *cells) *identity.Problem {
-	wrong, ok := noField, false
-	if u.Labels, ok = readList(c[fieldLabels]); !ok {
-		wrong = fieldLabels
-	}
-	if u.Factors, ok = readList(c[fieldFactors]); !ok {
-		wrong = fieldFactors
-	}
-	if absent(c[fieldTOTP]) != "" {
-		u.Factors = append(u.Factors, "totp")
-	}
-	if u.Attributes, ok = readObject(c[fieldAttributes]); !ok {
-		wrong = fieldAttributes
-	}
-	logins, ok := readLogins(c[fieldLogins])
-	if u.Logins = append(u.Logins, logins...); !ok {
-		wrong = fieldLogins
-	}
-	if wrong == noField {
-		return nil
-	}
-	return &identity.Problem{Code: identity.RecordUnreadable, Detail: "the cell of " + wrong.String() + " is no list or object in JSON"}
-}
-
-// readList reads a JSON array of strings, or names between , ; or |.
-func readList(s string) (list []string, ok bool) {
-	s = absent(s)
-	switch {
-	case s == "":
-		return nil, true
-	case s[0] == '[' || s[0] == '{' || s[0] == '"':
-		list, ok = fromJSON[[]string](s)
-		return append([]string(nil), list...), ok // none is nil
-	case !strings.ContainsAny(s, ",;|"):
-		return []string{s}, true
-	}
-	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r == '|' }) {
-		if part = strings.TrimSpace(part); part != "" {
-			list = append(list, part)
-		}
-	}
-	return list, true
-}
-
-func readObject(s string) (map[string]any, bool) {
-	if s = absent(s); s == "" {
-		return nil, true
-	}
-	object, ok := fromJSON[map[string]any](s)
-	if len(object) == 0 {
-		return nil, ok
-	}
-	return object, ok
-}
-
-func readLogins(s string) ([]identity.Login, bool) {
-	if s = absent(s); s == "" {
-		return nil, true
-	}
-	logins, ok := fromJSON[[]identity.Login](s)
-	return logins, ok && !slices.ContainsFunc(logins, func(l identity.Login) bool { return l.Provider == "" })
-}
-
-// fromJSON reads a whole text as JSON; numbers keep their digits.
-func fromJSON[T any](s string) (value T, ok bool) {
-	if !isJSON(s) {
-		return value, false
-	}
-	dec := json.NewDecoder(strings.NewReader(s))
-	dec.UseNumber()
-	return value, dec.Decode(&value) == nil
-}
-
-// isJSON reports whether a cell is one value in JSON, nested no deeper than is
-// read.
-func isJSON(s string) bool {
-	if !json.Valid([]byte(s)) {
-		return false
-	}
-	scan := jsonScan{b: []byte(s + " ")} // a word ends before something
-	scan.token()
-	return scan.skip() && !scan.deep
 }
 
 // mendCells undoes one encoding too many in every cell that shows it.

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,16 +147,79 @@ func TestCSVUserFields(t *testing.T) {
 	}
 }
 
-// Cells that should be JSON, and are not all of it.
-func TestCSVNoJSON(t *testing.T) {
-	for _, c := range []struct{ header, cell string }{
-		{"metadata", "{}}"}, {"metadata", "[]"}, {"metadata", "{} {}"}, {"metadata", strings.Repeat("[", 100) + strings.Repeat("]", 100)},
-		{"metadata", `{""a"":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}"},
-		{"labels", "[1]"}, {"labels", "[\"\"a\"\""}, {"labels", "{}"}, {"logins", "{}"}, {"logins", "[{}]"}, {"logins", "google"},
+// Nobody is lost for a cell that is not their way in: what it holds is kept where
+// it can be, and a loss where it cannot.
+func TestCSVSecondaryCells(t *testing.T) {
+	deep := strings.Repeat("[", 100) + strings.Repeat("]", 100)
+	attribute := func(value any) identity.User { return identity.User{Attributes: map[string]any{"attributes": value}} }
+	labels := func(names ...string) identity.User { return identity.User{Labels: names} }
+	logins := func(names ...string) (u identity.User) {
+		for _, name := range names {
+			u.Logins = append(u.Logins, identity.Login{Provider: name})
+		}
+		return u
+	}
+	for _, c := range []struct {
+		header, cell string
+		want         identity.User
+		losses       []identity.Code
+	}{
+		{"metadata", "{}}", attribute("{}}"), nil},
+		{"metadata", "gold", attribute("gold"), nil},
+		{"metadata", "12.50", attribute(json.Number("12.50")), nil},
+		{"metadata", "[]", identity.User{}, nil},
+		{"metadata", "null", identity.User{}, nil},
+		{"metadata", `["a","b"]`, attribute([]any{"a", "b"}), nil},
+		{"metadata", "{} {}", attribute("{} {}"), nil},
+		{"metadata", deep, attribute(deep), nil},
+		{"metadata", `{"a":` + deep + "}", attribute(`{"a":` + deep + "}"), nil},
+		{"roles", "{}", identity.User{}, nil},
+		{"roles", "{admin,editor}", labels("admin", "editor"), nil},
+		{"roles", `{"a b","c,\"d\\",NULL,e}`, labels("a b", `c,"d\`, "e"), nil},
+		{"roles", `{"admin":true,"editor":false,"author":true}`, labels("admin", "author"), nil},
+		{"roles", "[1]", identity.User{}, []identity.Code{identity.LossRolesBroken}},
+		{"roles", `["a"`, identity.User{}, []identity.Code{identity.LossRolesBroken}},
+		{"roles", "{{a},{b}}", identity.User{}, []identity.Code{identity.LossRolesBroken}},
+		{"roles", "{a", identity.User{}, []identity.Code{identity.LossRolesBroken}},
+		{"second_factors", "[{}]", identity.User{Factors: []string{"unknown"}}, nil},
+		{"logins", "{}", identity.User{}, nil},
+		{"logins", "[{}]", logins("unknown"), nil},
+		{"logins", "[1", logins("unknown"), nil},
+		{"logins", "google", logins("google"), nil},
+		{"logins", "google,github", logins("google", "github"), nil},
+		{"phone", "call me", identity.User{Phone: "call me"}, nil},
+		{"phone", "495112345678", identity.User{}, []identity.Code{identity.LossPhone}},
+		{"created_at", "yesterday", identity.User{}, nil},
 	} {
-		_, problem, _ := oneUser(t, "id,"+c.header, `1,"`+c.cell+`"`, CSVConfig{})
-		if problem == nil || problem.Code != identity.RecordUnreadable {
-			t.Errorf("%s %.40q: %v", c.header, c.cell, problem)
+		_, _, got := oneUser(t, "id,"+c.header, `1,"`+strings.ReplaceAll(c.cell, `"`, `""`)+`"`, CSVConfig{Region: "DE"})
+		rec := got.records[0]
+		if c.want.ID = "1"; rec.Problem != nil || !reflect.DeepEqual(rec.User, c.want) || !slices.Equal(rec.Losses, c.losses) {
+			t.Errorf("%s %.40q: %+v, %v (%v)", c.header, c.cell, rec.User, rec.Losses, rec.Problem)
+		}
+	}
+}
+
+// A first object that is longer than what is looked at is known by how it begins.
+func TestCSVLongFirstLine(t *testing.T) {
+	long := `"metadata":{"bio":"` + strings.Repeat("x", 70<<10) + "\"}}\n"
+	if head := `{"id":"1","email":"a@x.test",` + long; !looksCSV([]byte(head[:64<<10])) {
+		t.Error("users are not known for such")
+	}
+	if head := `{"shoe":42,` + long; looksCSV([]byte(head[:64<<10])) {
+		t.Error("shoes look like users")
+	}
+}
+
+// What MongoDB writes for what JSON has no form for is what it stands for.
+func TestCSVExtendedJSON(t *testing.T) {
+	for _, line := range []string{
+		`{"_id":{"$oid":"5f1"},"createdAt":{"$date":"2020-07-24T01:02:03Z"}}`,
+		`{"_id":"5f1","createdAt":{"$date":1595552523000}}`,
+		`{"_id":"5f1","createdAt":{"$date":{"$numberLong":"1595552523000"}}}`,
+	} {
+		got := readCSV(t, strings.NewReader(line), CSVConfig{})
+		if want := time.Date(2020, 7, 24, 1, 2, 3, 0, time.UTC); got.err != nil || len(got.records) != 1 || got.records[0].User.ID != "5f1" || !got.records[0].User.Created.Equal(want) {
+			t.Errorf("%s: %+v, %v", line, got.records, got.err)
 		}
 	}
 }
@@ -303,7 +367,8 @@ func TestCSVLines(t *testing.T) {
 		{"no text", `{"id":"1"}` + "\n" + `{"id":"2","name":"Zo` + "\xeb" + `ë"}`, "1 2:text-invalid", CSVConfig{}},
 		{"half a pair", `{"id":"1"}` + "\n" + `{"id":"2","name":"\ud83e"}`, "1 2:text-invalid", CSVConfig{}},
 		{"an escaped NUL", `{"id":"1"}` + "\n" + `{"id":"2","name":"a\u0000b"}`, "1 2:text-invalid", CSVConfig{}},
-		{"a list for a name", `{"id":"1","name":["a"]}`, "refused:malformed", CSVConfig{}},
+		{"a list for a name", `{"id":"1","name":["a"],"email_verified":{}}`, "1", CSVConfig{}},
+		{"a list for an address", `{"id":"1"}` + "\n" + `{"id":"2","email":["a"]}`, "1 2:record-unreadable", CSVConfig{}},
 		{"plain passwords", `{"id":"1","password":"hunter2"}`, "refused:plain-passwords", CSVConfig{}},
 		{"nobody", `{"shoe":42}`, "refused:malformed", CSVConfig{}},
 		{"a pretty object", "{\n\"id\": 1\n}\n", "refused:malformed", CSVConfig{}},

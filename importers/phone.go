@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -13,7 +14,8 @@ import (
 // A number with + is taken by its digits, whoever may own it. Any other needs a
 // region, the country whose way of writing it is (ISO 3166 alpha-2, such as
 // "DE"; "" for none), and must be a number that country has. Numbers with an
-// extension or letters are not changed into others.
+// extension or letters are not changed into others. A number that could have lost
+// the + of that very country as well, and be another then, is left out: "".
 func normalisePhone(raw, region string) (e164 string, ok bool) {
 	if isE164(raw) {
 		return raw, true
@@ -28,12 +30,44 @@ func normalisePhone(raw, region string) (e164 string, ok bool) {
 	if bare == "" || len(bare) > 40 || strings.Trim(bare, "+0123456789 ()-./\u00a0") != "" || region == "" && bare[0] != '+' {
 		return raw, false
 	}
-	number, err := phonenumbers.Parse(bare, strings.ToUpper(region))
-	if err != nil || number.GetExtension() != "" || !phonenumbers.IsValidNumber(number) {
+	region = strings.ToUpper(region)
+	home, _ := validPhone(bare, region)
+	abroad, mobile := plusLost(bare, region)
+	switch trunk := phonenumbers.GetNddPrefixForRegion(region, true); {
+	case abroad == "" || abroad == home:
+		abroad = home
+	case home != "" && (trunk != "0" || !mobile): // a number of theirs without its 0 is seldom written
+		return "", false
+	}
+	if abroad == "" {
 		return raw, false
 	}
-	e164 = phonenumbers.Format(number, phonenumbers.E164)
-	return e164, isE164(e164)
+	return abroad, true
+}
+
+// validPhone is a number as a region would dial it, "" where it has no such
+// number; mobile says that it can be one of a mobile phone.
+func validPhone(text, region string) (e164 string, mobile bool) {
+	number, err := phonenumbers.Parse(text, region)
+	if err != nil || number.GetExtension() != "" || !phonenumbers.IsValidNumber(number) {
+		return "", false
+	}
+	if e164 = phonenumbers.Format(number, phonenumbers.E164); !isE164(e164) {
+		return "", false
+	}
+	kind := phonenumbers.GetNumberType(number)
+	return e164, kind == phonenumbers.MOBILE || kind == phonenumbers.FIXED_LINE_OR_MOBILE
+}
+
+// plusLost reads a number that begins with the region's own country code as if a
+// spreadsheet had taken the + from it.
+func plusLost(text, region string) (e164 string, mobile bool) {
+	digits := phoneFiller.Replace(text)
+	code := strconv.Itoa(phonenumbers.GetCountryCodeForRegion(region))
+	if code == "0" || !strings.HasPrefix(digits, code) {
+		return "", false
+	}
+	return validPhone("+"+digits, region)
 }
 
 // phoneFiller takes off what people put between digits.

@@ -274,10 +274,14 @@ func (b *userBuilder) name(first, last, nickname string) {
 var wordpressEntities = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#039;", "'")
 
 // phone takes WooCommerce's billing_phone, the only number that sites have in
-// common. What cannot be put in international form stays as it was typed.
+// common. What cannot be put in international form stays as it was typed, but for
+// what can be read as two numbers.
 func (b *userBuilder) phone(number string) {
-	if number != "" {
-		b.user.Phone, _ = normalisePhone(number, b.c.Region)
+	if number == "" {
+		return
+	}
+	if b.user.Phone, _ = normalisePhone(number, b.c.Region); b.user.Phone == "" {
+		b.losses = append(b.losses, identity.LossPhone)
 	}
 }
 
