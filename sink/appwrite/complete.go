@@ -98,6 +98,10 @@ func (s *Sink) take(ctx context.Context, p plan, step step) (repeated bool, bad 
 		return repeated, nil, nil
 	case step.part == phonePart && status(err) == http.StatusConflict:
 		bad, err = s.phoneRefused(ctx, p, err)
+	case step.part == labelsPart && status(err) == http.StatusInternalServerError:
+		if bad, err = s.stepRefused(ctx, p, step.what, err); bad != nil {
+			bad.Code = identity.LossRoles // PostgreSQL holds no thousand of them
+		}
 	case aboutUser(err):
 		bad, err = s.stepRefused(ctx, p, step.what, err)
 	}
@@ -144,7 +148,7 @@ type step struct {
 	body               map[string]any
 }
 
-const phonePart, phoneFlagPart, statusPart = "/phone", "/verification/phone", "/status"
+const phonePart, phoneFlagPart, statusPart, labelsPart = "/phone", "/verification/phone", "/status", "/labels"
 
 // steps are the requests that make of an account what the plan says; none for what
 // is so already. What somebody has filled otherwise meanwhile is left so, and an
@@ -162,7 +166,7 @@ func (p plan) steps(a account) (steps []step) {
 	add(has.Name == "" && want.Name != "", "name", http.MethodPatch, "/name", "name", want.Name)
 	add(want.EmailVerification && !has.EmailVerification && has.Email == want.Email, "verification", http.MethodPatch, "/verification", "emailVerification", true)
 	add(want.PhoneVerification && phone == want.Phone && (has.Phone != phone || !has.PhoneVerification), "phone verification", http.MethodPatch, phoneFlagPart, "phoneVerification", true)
-	add(len(want.Labels) > 0 && len(has.Labels) == 0, "labels", http.MethodPut, "/labels", "labels", want.Labels)
+	add(len(want.Labels) > 0 && len(has.Labels) == 0, "labels", http.MethodPut, labelsPart, "labels", want.Labels)
 	add(want.Prefs.canonical != "" && has.Prefs.canonical == "", "preferences", http.MethodPatch, "/prefs", "prefs", want.Prefs.wire)
 	return steps
 }

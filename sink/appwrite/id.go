@@ -50,6 +50,20 @@ func idOf(r sink.IDRule, id string) (string, *identity.Problem) {
 	return sink.DerivedID(id), nil
 }
 
+// spareID is the derived id of a user whose own one may be taken at the target in
+// another letter case; "" where the rule allows no other.
+func spareID(r sink.IDRule, id, source string) string {
+	prefix, prefixed := r.Prefix()
+	if !prefixed {
+		prefix = ""
+	}
+	spare := prefix + sink.DerivedID(source)[:maxID-len(prefix)]
+	if r == sink.IDUUID || r == sink.IDKeep || spare == id || source == "" {
+		return ""
+	}
+	return spare
+}
+
 // legalID tells whether the target takes an id and can give the user back by it:
 // "identities" and "usage" are taken by the server but name other routes of it
 // (our recordings, create/plain/id-named-*). PHP takes "0" for no id at all, and

@@ -23,7 +23,9 @@ type rules struct {
 type plan struct {
 	judgement sink.Judgement
 	id        string
-	hash      payload // zero: no password
+	spare     string          // the id to take where the target has this one in another letter case; "": none
+	lost      []identity.Code // found lost at the target only
+	hash      payload         // zero: no password
 	profile   profile
 }
 
@@ -44,9 +46,10 @@ const maxName = 128
 
 func (r rules) plan(u identity.User) plan {
 	p := plan{profile: profile{Status: !u.Disabled}}
-	p.losses(u)
+	p.unheld(u)
 	var bad *identity.Problem
 	p.id, bad = idOf(r.id, u.ID)
+	p.spare = spareID(r.id, p.id, u.ID)
 	r.address(&p, u)
 	p.name(u)
 	r.carry(&p, u)
@@ -69,8 +72,8 @@ func (p *plan) judge(v sink.Verdict, bad *identity.Problem) {
 
 func (p *plan) lose(c identity.Code) { p.judgement.Losses = append(p.judgement.Losses, c) }
 
-// losses counts what Appwrite's API has no way to take, for any user.
-func (p *plan) losses(u identity.User) {
+// unheld counts what Appwrite's API has no way to take, for any user.
+func (p *plan) unheld(u identity.User) {
 	for _, l := range []struct {
 		code identity.Code
 		lost bool

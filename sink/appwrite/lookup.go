@@ -62,7 +62,7 @@ func (l look) conflict(ctx context.Context) (start, error) {
 			return s, err
 		}
 	}
-	return inTheWay(identity.IDTaken, "the target has a user with this id in another letter case"), nil
+	return otherCase("the target has a user with this id in another letter case"), nil
 }
 
 func (l look) byEmail(ctx context.Context) (start, bool, error) {
@@ -83,6 +83,8 @@ func (l look) byAttribute(ctx context.Context, name, value string, of func(accou
 	}
 	if a := accounts[0]; a.ID == l.plan.id { // made between the two look-ups
 		return l.weigh(a), true, nil
+	} else if a.ID == l.plan.spare { // made by an earlier try, which met the same
+		return otherCase("the target has this user under another id"), true, nil
 	}
 	return of(accounts[0]), true, nil
 }
@@ -102,6 +104,13 @@ func inTheWay(code identity.Code, words string, args ...any) start {
 	return start{problem: problem(code, words, args...)}
 }
 
+// otherCase is an id that the target has already, spelt in other letters.
+func otherCase(words string, args ...any) start {
+	s := inTheWay(identity.IDTaken, words, args...)
+	s.otherCase = true
+	return s
+}
+
 func emailOf(a account) start {
 	return inTheWay(identity.EmailTaken, "the target's user %q has this e-mail address", a.ID)
 }
@@ -119,7 +128,7 @@ func (l look) weigh(a account) start {
 	since := l.landing.Since
 	switch {
 	case a.ID != l.plan.id: // databases that compare ids without letter case
-		return inTheWay(identity.IDTaken, "the target has the user %q, whose id differs in letter case only", a.ID)
+		return otherCase("the target has the user %q, whose id differs in letter case only", a.ID)
 	case !l.unsure && !l.landing.Taken, a.created().Before(since.Add(-margin)):
 		return l.foreign(a)
 	case !since.IsZero() && !a.created().Before(since):

@@ -23,6 +23,10 @@ func (s *Sink) Mend(ctx context.Context, users []sink.Landing) ([]sink.Result, e
 func (s *Sink) mend(ctx context.Context, l sink.Landing) (sink.Result, error) {
 	p := s.rules.plan(l.User)
 	a, err := s.client.get(ctx, p.id)
+	if p.spare != "" && (is(err, typeUserNotFound) || err == nil && a.ID != p.id) {
+		p.id = p.spare
+		a, err = s.client.get(ctx, p.id)
+	}
 	switch {
 	case is(err, typeUserNotFound), err == nil && a.ID != p.id:
 		return p.rejected(problem(identity.ChangedSince, "the user is not there any more")), nil
@@ -31,10 +35,11 @@ func (s *Sink) mend(ctx context.Context, l sink.Landing) (sink.Result, error) {
 	case !l.Created.IsZero() && !a.created().Equal(l.Created):
 		return p.rejected(problem(identity.ChangedSince, "the account with this id was made at %s and is another than the one that landed", a.Created)), nil
 	}
-	if bad, err := s.complete(ctx, p, a); bad != nil || err != nil {
+	p, bad, err := s.completed(ctx, p, a)
+	if bad != nil || err != nil {
 		return p.rejected(bad), err
 	}
-	return sink.Result{Outcome: sink.Recovered, TargetID: p.id, State: p.settled(a), Created: a.created()}, nil
+	return sink.Result{Outcome: sink.Recovered, TargetID: p.id, State: p.settled(a), Created: a.created(), Losses: p.losses(l)}, nil
 }
 
 // orphan is a messaging target of an account that has the number no more: where

@@ -9,9 +9,11 @@ import (
 	"rehome/sink"
 )
 
-// Look asks the target whom users would meet there. Two things cannot be asked
+// Look asks the target whom users would meet there. Three things cannot be asked
 // for: on a database that looks ids up exactly (1.9 on Postgres or MongoDB) an id
-// that differs in letter case only, and a messaging target that holds a number.
+// that differs in letter case only, a messaging target that holds a number, and how
+// many labels fit. They keep nobody from landing (see otherwise.go); the id, or a
+// loss, is then another than foretold.
 func (s *Sink) Look(ctx context.Context, users []sink.Landing) ([]sink.Result, error) {
 	plans := make([]plan, len(users))
 	for i, l := range users {
@@ -26,9 +28,23 @@ func (s *Sink) Look(ctx context.Context, users []sink.Landing) ([]sink.Result, e
 	}
 	results := make([]sink.Result, len(users))
 	for i, p := range plans {
-		results[i] = p.meeting(there.met(s, p, users[i]))
+		results[i] = there.meeting(s, p, users[i])
 	}
 	return results, nil
+}
+
+// meeting is what Write would answer.
+func (h holders) meeting(s *Sink, p plan, l sink.Landing) sink.Result {
+	found, met := h.met(s, p, l)
+	for next, can := p.otherwise(found); can; next, can = p.otherwise(found) {
+		p = next
+		found, met = h.met(s, p, l)
+	}
+	r := p.meeting(found, met)
+	if r.Outcome == sink.Planned {
+		r.Losses = p.losses(l)
+	}
+	return r
 }
 
 // meeting is what Write would answer.

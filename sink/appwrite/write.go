@@ -59,10 +59,7 @@ func (s *Sink) land(ctx context.Context, l sink.Landing) (sink.Result, error) {
 	if !p.judgement.Verdict.Lands() {
 		return p.rejected(p.judgement.Problem), nil
 	}
-	if bad, err := s.phoneInUse(ctx, p, l.Taken); bad != nil || err != nil {
-		return p.rejected(bad), err
-	}
-	start, err := s.begin(ctx, p, l)
+	p, start, err := s.start(ctx, p, l)
 	if err != nil || start.problem != nil {
 		r := p.rejected(start.problem)
 		r.Left = start.left
@@ -71,10 +68,11 @@ func (s *Sink) land(ctx context.Context, l sink.Landing) (sink.Result, error) {
 	if start.outcome == sink.Existing {
 		return sink.Result{Outcome: sink.Existing, TargetID: p.id}, nil
 	}
-	if bad, err := s.complete(ctx, p, start.account); bad != nil || err != nil {
+	p, bad, err := s.completed(ctx, p, start.account)
+	if bad != nil || err != nil {
 		return s.unmade(ctx, p, start, bad, err)
 	}
-	return sink.Result{Outcome: start.outcome, TargetID: p.id, State: p.settled(start.account), Created: start.account.created()}, nil
+	return sink.Result{Outcome: start.outcome, TargetID: p.id, State: p.settled(start.account), Created: start.account.created(), Losses: p.losses(l)}, nil
 }
 
 func (p plan) rejected(bad *identity.Problem) sink.Result {
@@ -108,6 +106,8 @@ type start struct {
 	account account
 	problem *identity.Problem // rejected
 	left    bool              // rejected, and the account may be ours
+
+	otherCase bool // rejected for an id that the target has in another letter case
 }
 
 // begin creates the account. A create whose end is unknown is looked for before
