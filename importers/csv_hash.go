@@ -45,9 +45,6 @@ func (h *hashRule) read(c *cells) (hash identity.Hash, lost bool, problem *ident
 	}
 	hash.Params = params
 	problem = h.tag(&hash, claim, named)
-	if hash.Algorithm != identity.Plaintext {
-		hash.Encoded = identity.Secret(strings.Trim(string(hash.Encoded), " \t\r\n\v\f"))
-	}
 	return hash, false, problem
 }
 

@@ -96,7 +96,7 @@ func TestCSVHashTagged(t *testing.T) {
 		{"locked", CSVConfig{}, map[field]string{fieldHash: "!!"}, identity.Hash{}, ""},
 		{"Django's unusable", CSVConfig{}, map[field]string{fieldHash: "!mRL1DVuUtWJ8MHcvmJbZ1tBhDWPGWH0wLfTrVwvW"}, identity.Hash{}, ""},
 		{"NULL", CSVConfig{}, map[field]string{fieldHash: "NULL"}, identity.Hash{}, ""},
-		{"trimmed", CSVConfig{}, map[field]string{fieldHash: " " + bcryptHash + "\t"}, identity.Hash{Algorithm: "bcrypt", Encoded: bcryptHash}, ""},
+		{"white space", CSVConfig{}, map[field]string{fieldHash: " " + bcryptHash + "\t"}, identity.Hash{Algorithm: "bcrypt", Encoded: " " + bcryptHash + "\t"}, ""},
 		{"upper-case hex stays", CSVConfig{}, map[field]string{fieldHash: strings.ToUpper(hex32)}, identity.Hash{Algorithm: "md5", Encoded: identity.Secret(strings.ToUpper(hex32))}, ""},
 		{"sha1", CSVConfig{}, map[field]string{fieldHash: hex40}, identity.Hash{Algorithm: "sha", Encoded: hex40, Params: identity.Params{Variant: "sha1"}}, ""},
 		{"64 hex digits", CSVConfig{}, map[field]string{fieldHash: hex64}, identity.Hash{Encoded: hex64}, identity.HashParams},

@@ -62,7 +62,9 @@ func ClaimOf(text string) Claim {
 	if kind, why := notHash(s); why != "" {
 		return Claim{Kind: kind, text: s, why: why}
 	}
-	if c, ok := known(s); ok {
+	bare, marked := versioned(s)
+	if c, ok := known(bare); ok {
+		c.Marked = marked
 		return c
 	}
 	if inner, ok := unwrap(s); ok {

@@ -24,6 +24,7 @@ type Firebase struct {
 	kind
 	N, Rounds                  uint64 // N is 2^mem_cost
 	Hash, Salt, Separator, Key Base64
+	Whole                      bool // all stands in one string, as other programs write it
 	KeyInside                  bool // the source has the key in each hash
 }
 
@@ -96,12 +97,10 @@ func (f *Firebase) readDialect(in input) (p *identity.Problem, dialect bool) {
 	if !strings.HasPrefix(in.text, "$") { // most: Firebase's own spelling
 		return nil, false
 	}
-	part := strings.Split(in.text, "$")
-	if len(part) < 3 {
-		return nil, false
-	}
+	part := append(strings.Split(in.text, "$"), "", "")
+	part = part[:max(3, len(part)-2)]
 	var t *firebaseText
-	f.KeyInside = true
+	f.Whole, f.KeyInside = true, true
 	switch part[1] {
 	case "fbscrypt":
 		t = supabaseText(part[2:])
@@ -113,7 +112,7 @@ func (f *Firebase) readDialect(in input) (p *identity.Problem, dialect bool) {
 	case "firebase-scrypt":
 		t = workOSText(part[2:])
 	default:
-		return nil, false
+		return malformed("the hash begins with $ and is not one of Firebase's in a spelling that is known"), true
 	}
 	if t == nil {
 		return malformed("the hash begins with $%s$ and goes on otherwise than such a hash does", part[1]), true

@@ -64,6 +64,20 @@ func Of(u identity.User) (identity.Form, *identity.Problem) {
 	return Read(u.Hash)
 }
 
+// Text is the text of a hash without white space around it and without markers.
+func Text(h identity.Hash) string { return rows[h.Algorithm].text(string(h.Encoded)) }
+
+func (r row) text(s string) string {
+	if r.verbatim {
+		return s
+	}
+	s = strings.Trim(s, asciiSpace)
+	if bare, marked := r.bare(s); marked {
+		return bare
+	}
+	return s
+}
+
 // CheckSize refuses texts that are too long to be what they are said to be.
 func CheckSize(h identity.Hash) *identity.Problem {
 	p := h.Params
@@ -78,13 +92,7 @@ func CheckSize(h identity.Hash) *identity.Problem {
 
 // form reads a text of the row's tag.
 func (r row) form(in input) (identity.Form, *identity.Problem) {
-	if r.verbatim {
-		return r.read(in)
-	}
-	in.text = strings.Trim(in.text, asciiSpace)
-	if bare, ok := r.bare(in.text); ok {
-		in.text = bare
-	}
+	in.text = r.text(in.text)
 	if r.tag == Prehashed {
 		return readPrehashed(in)
 	}

@@ -95,10 +95,10 @@ func phpStrings(s string) (members []string) {
 
 // versioned is a hash with Magento's version behind it: $2y$…:0, half upgraded.
 func versioned(s string) (string, bool) {
-	if i := strings.LastIndexByte(s, ':'); i > 0 && s[0] == '$' && within(s[i+1:], "0123456789") {
+	if i := strings.LastIndexByte(s, ':'); i > 0 && i < len(s)-1 && s[0] == '$' && within(s[i+1:], "0123456789") {
 		return s[:i], true
 	}
-	return "", false
+	return s, false
 }
 
 // encoded is base64 of a whole crypt text, perhaps over several lines, as files made
@@ -117,7 +117,7 @@ func encoded(s string) (string, bool) {
 // bare is a text of this row without markers; false when there are none.
 func (r row) bare(s string) (string, bool) {
 	if r.claims(s) {
-		return s, false
+		return versioned(s)
 	}
 	inner, ok := unwrap(s)
 	if ok && (r.claims(inner) || r.shape != nil && r.shape(inner) || r.tag == DESCrypt || r.allows != "" && looksJoomla(inner)) {

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/sink"
 )
 
@@ -177,7 +178,7 @@ func (r rules) password(p *plan, u identity.User) {
 		p.judge(sink.Passwordless, nil)
 		return
 	}
-	hash, bad := r.payload(u.Hash)
+	hash, bad := r.payload(u)
 	switch {
 	case bad != nil:
 		p.judge(sink.NeedsReset, bad)
@@ -204,17 +205,17 @@ func accepts(h identity.Hash, password string) *identity.Problem {
 	if n := len(password); n < minPassword || n > maxPassword {
 		return problem(identity.PasswordLength, "the password has %d bytes; Appwrite's login takes %d to %d", n, minPassword, maxPassword)
 	}
-	if throughCrypt(h.Algorithm) && strings.IndexByte(password, 0) >= 0 {
+	if throughCrypt(h) && strings.IndexByte(password, 0) >= 0 {
 		return problem(identity.PasswordSpelling, "the password holds a NUL, at which PHP's crypt stops")
 	}
 	return nil
 }
 
-// throughCrypt tells whether PHP's crypt would verify a hash of this kind.
-func throughCrypt(a identity.Algorithm) bool {
-	switch a {
-	case identity.Bcrypt, "django-bcrypt", "fusionauth-bcrypt", "ldap-crypt", "kratos-crypt",
-		"md5-crypt", "sha256-crypt", "sha512-crypt", "des-crypt", "bsdi-crypt":
+// throughCrypt reports whether PHP's crypt would verify a hash.
+func throughCrypt(h identity.Hash) bool {
+	form, _ := forms.Read(h)
+	switch form.(type) {
+	case *forms.Bcrypt, *forms.Crypt, *forms.DES:
 		return true
 	}
 	return false

@@ -8,9 +8,9 @@ import (
 	"rehome/sink"
 )
 
-// fromPlaintext takes a password that the source holds in the clear and the
+// takePlaintext takes a password that the source holds in the clear and the
 // operator allowed. POST /users hashes it; it is bound by what the login takes.
-func fromPlaintext(h identity.Hash) (payload, *identity.Problem) {
+func takePlaintext(h identity.Hash) (payload, *identity.Problem) {
 	password := string(h.Encoded)
 	if accepts(h, password) != nil { // whose words tell how long it is
 		return payload{}, problem(identity.PasswordLength, "Appwrite takes passwords of %d to %d bytes, and this one is shorter or longer", minPassword, maxPassword)

@@ -147,7 +147,7 @@ func (c *truth) predict(l login, v vector) string {
 				h.Params.Variant, _ = l.Sent["passwordVersion"].(string)
 			}
 		}
-		p, bad := c.rules.payload(h)
+		p, bad := c.rules.payload(identity.User{Hash: h})
 		if bad != nil || !sameBody(plan{hash: p}.createBody(), l.Sent) {
 			continue
 		}
@@ -222,7 +222,7 @@ func TestStoredOptions(t *testing.T) {
 	seen := map[string]bool{}
 	for line := range jsonLines("vectors/vectors.jsonl") {
 		v := decode[vector](t, line)
-		p, bad := rules{profile: Profile19}.payload(v.hash())
+		p, bad := rules{profile: Profile19}.payload(identity.User{Hash: v.hash()})
 		if bad != nil || seen[p.tag] {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/sink"
 	"rehome/sink/rehearsal"
 	"rehome/verifiers"
@@ -30,7 +31,7 @@ func TestVectorsLogIn(t *testing.T) {
 		}
 		seen[one.hash.Algorithm] = true
 	}
-	if len(seen) != 32 || len(others) < 400 {
+	if len(seen) != 34 || len(others) < 400 {
 		t.Fatalf("%d hashes of %d kinds are too few for the test to mean anything", len(others), len(seen))
 	}
 	logInAll(t, rehearsal.V15, old)
@@ -100,7 +101,14 @@ func works(s *Sink, h identity.Hash) bool {
 
 // dearer tells whether computing a hash once is enough.
 func dearer(h identity.Hash) bool {
-	f, ok := readArgon2(string(h.Encoded))
-	cost, _ := bcryptForm(string(h.Encoded))
-	return ok && f.memory*f.passes > 1<<14 || cost > 8 || h.Params.N > 1<<14
+	form, _ := forms.Read(h)
+	switch f := form.(type) {
+	case *forms.Argon2:
+		return f.Memory*f.Passes > 1<<14
+	case *forms.Bcrypt:
+		return f.Cost > 8
+	case *forms.Scrypt:
+		return f.N > 1<<14
+	}
+	return h.Params.N > 1<<14
 }

@@ -145,7 +145,7 @@ func kinds(t *testing.T) []vector {
 		if v.Password == nil || *v.Password != "password" || !v.Verifies || endpoints[v.Algo] == "" || v.Algo == "wp-bcrypt" || seen[v.Algo] {
 			continue
 		}
-		if _, bad := (rules{profile: Profile19, undocumented: true}).payload(v.hash()); bad != nil || strings.Contains(v.Hash, "m=65536") || v.Params.CPU > 1<<14 {
+		if _, bad := (rules{profile: Profile19, undocumented: true}).payload(identity.User{Hash: v.hash()}); bad != nil || strings.Contains(v.Hash, "m=65536") || v.Params.CPU > 1<<14 {
 			continue
 		}
 		seen[v.Algo] = true

@@ -1,28 +1,27 @@
 package postgres
 
 import (
-	"strings"
-
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
-// The generic layout keeps every hash: the application verifies it, with package
-// verifiers or another library. The text describes itself where its family has
-// such a form; what it cannot carry stands in password_params, under the names of
-// the neutral file. What nothing can verify is told by verifiers.Check, which a
-// survey asks of every hash.
-func (r rules) genericHash(h identity.Hash) (identity.Hash, *identity.Problem) {
-	switch {
-	case !validTag(string(h.Algorithm)):
-		return h, problem(identity.HashUnsupported, "the algorithm named for this hash is none that is known")
-	case h.Encoded == "":
-		return h, problem(identity.HashMalformed, "there are parameters of a hash, but no hash")
-	case !goodParams(h.Params):
-		return h, problem(identity.HashParams, "the parameters of the hash hold bytes that are no text; write them in base64 and say so")
+// genericHash is a hash as the generic layout keeps it, which keeps every one: the
+// application verifies it, with package verifiers or another library. The text
+// describes itself where its family has such a form; what it cannot carry stands in
+// password_params, under the names of the neutral file.
+func (r rules) genericHash(form identity.Form, h identity.Hash) (identity.Hash, *identity.Problem) {
+	if !goodParams(h.Params) {
+		return h, problem(identity.HashParams, "the parameters of the hash hold bytes that are not text; write them in base64 and say so")
 	}
-	if h.Algorithm == identity.ScryptFirebase {
-		return r.genericFirebase(h)
+	switch f := form.(type) {
+	case *forms.Bcrypt:
+		return respelt(h, identity.Bcrypt, f.MCF()), nil
+	case *forms.Argon2:
+		return respelt(h, identity.Argon2, f.PHC()), nil
+	case *forms.Firebase: // whose settings are all in the text
+		return respelt(h, h.Algorithm, r.genericFirebase(f)), nil
 	}
+	h.Encoded = identity.Secret(forms.Text(h))
 	if !r.keyInHash {
 		h.Params.SignerKey = ""
 	}
@@ -31,34 +30,11 @@ func (r rules) genericHash(h identity.Hash) (identity.Hash, *identity.Problem) {
 
 // genericFirebase leaves the project's key out, unless it was asked for or the
 // source itself has it in each hash, where keys may differ.
-func (r rules) genericFirebase(h identity.Hash) (identity.Hash, *identity.Problem) {
-	f, bad := readFirebase(h)
-	if bad != nil {
-		return h, bad
+func (r rules) genericFirebase(f *forms.Firebase) string {
+	if r.keyInHash || f.KeyInside {
+		return f.FBScrypt()
 	}
-	text := f.keyless()
-	if r.keyInHash || f.keyInside {
-		text = f.fbscrypt()
-	}
-	return dressed(h, h.Algorithm, string(text)), nil
-}
-
-// maxTag is the longest name of an algorithm, in characters.
-const maxTag = 64
-
-// validTag reports whether a tag is words of letters and digits between dashes.
-func validTag(s string) bool {
-	for word := range strings.SplitSeq(s, "-") {
-		for i := range len(word) {
-			if c := word[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'z') {
-				return false
-			}
-		}
-		if word == "" {
-			return false
-		}
-	}
-	return len(s) <= maxTag
+	return f.Keyless()
 }
 
 func goodParams(p identity.Params) bool {

@@ -268,7 +268,7 @@ func (r rules) password(p *plan, u identity.User) {
 		p.judge(sink.Passwordless, nil)
 		return
 	}
-	hash, bad := r.convert(u.Hash)
+	hash, bad := r.convert(u)
 	if bad != nil {
 		p.judge(sink.NeedsReset, bad)
 		return

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // Supabase Auth verifies three families: bcrypt, argon2i and argon2id, and
@@ -14,26 +15,31 @@ import (
 // maxColumn is the length of encrypted_password in characters.
 const maxColumn = 255
 
+// supabaseMay reports whether the server verifies some hashes of a kind.
+func supabaseMay(a identity.Algorithm) bool {
+	switch a {
+	case identity.Bcrypt, forms.DjangoBcrypt, forms.FusionAuthBcrypt, forms.LDAPCrypt, identity.Argon2, forms.DjangoArgon2, forms.LDAPArgon2,
+		forms.KeycloakArgon2, identity.ScryptFirebase, forms.Magento:
+		return true
+	}
+	return false
+}
+
 // supabaseHash is a hash as the server verifies it.
-func supabaseHash(h identity.Hash) (identity.Hash, *identity.Problem) {
-	var bad *identity.Problem
-	switch h.Algorithm {
-	case identity.Bcrypt:
-		bad = supabaseBcrypt(string(h.Encoded))
-	case identity.Argon2:
-		bad = supabaseArgon2(string(h.Encoded))
-	case identity.ScryptFirebase:
-		var f firebase
-		if f, bad = readFirebase(h); bad == nil {
-			h.Encoded = f.fbscrypt()
-		}
-		if bad == nil && len(h.Encoded) > maxColumn {
+func supabaseHash(form identity.Form) (h identity.Hash, bad *identity.Problem) {
+	switch f := form.(type) {
+	case *forms.Bcrypt:
+		h, bad = identity.Hash{Algorithm: identity.Bcrypt, Encoded: identity.Secret(f.MCF())}, supabaseBcrypt(f)
+	case *forms.Argon2:
+		h, bad = identity.Hash{Algorithm: identity.Argon2, Encoded: identity.Secret(f.PHC())}, supabaseArgon2(f)
+	case *forms.Firebase:
+		h = identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: identity.Secret(f.FBScrypt())}
+		if len(h.Encoded) > maxColumn {
 			bad = never("the hash with its settings has %d characters and Supabase Auth's column takes %d; salts of up to 27 bytes fit beside a key of 64", len(h.Encoded), maxColumn)
 		}
 	default:
-		bad = supabaseNever(h.Algorithm)
+		bad = supabaseNever(form.Algorithm())
 	}
-	h.Params = identity.Params{}
 	if bad == nil && len(h.Encoded) > maxColumn {
 		bad = never("the hash has %d characters; Supabase Auth's column takes %d", len(h.Encoded), maxColumn)
 	}
@@ -64,34 +70,25 @@ const (
 	maxArgon2Lanes               = 16
 )
 
-func supabaseBcrypt(s string) *identity.Problem {
-	cost, ok := bcryptForm(s)
-	switch {
-	case strings.HasPrefix(s, "$wp$"):
-		return supabaseNever(identity.WPBcrypt)
-	case !ok:
-		return problem(identity.HashMalformed, "a bcrypt hash that Supabase Auth verifies is $2a$, $2b$, $2y$ or $2x$, a cost of 04 to 31, $ and 53 characters, exactly")
-	case cost > maxBcryptCost:
-		return problem(identity.HashCost, "bcrypt of cost %d; more than %d would stall the server at each login", cost, maxBcryptCost)
+func supabaseBcrypt(f *forms.Bcrypt) *identity.Problem {
+	if f.Cost > maxBcryptCost {
+		return problem(identity.HashCost, "bcrypt of cost %d; more than %d would stall the server at each login", f.Cost, maxBcryptCost)
 	}
 	return nil
 }
 
-func supabaseArgon2(s string) *identity.Problem {
-	a, ok := readArgon2(s)
+func supabaseArgon2(f *forms.Argon2) *identity.Problem {
 	switch {
-	case !ok:
-		return problem(identity.HashMalformed, "an argon2 hash is $argon2id$v=19$m=…,t=…,p=…$salt$digest in unpadded standard base64")
-	case a.kind == "argon2d":
+	case f.Variety == "argon2d":
 		return never("Supabase Auth verifies argon2i and argon2id; this is argon2d")
-	case a.version != 19:
-		return never("Supabase Auth verifies argon2 of version 19; this is version %d", a.version)
-	case a.extra:
+	case f.Version != 19:
+		return never("Supabase Auth verifies argon2 of version 19; this is version %d", f.Version)
+	case f.Keyed || len(f.Data) > 0:
 		return never("Supabase Auth does not take an argon2 hash with keyid or data")
-	case a.memory > maxArgon2KiB:
-		return problem(identity.HashCost, "each login would take %d MiB of the server's memory; more than %d MiB is not safe", a.memory>>10, maxArgon2KiB>>10)
-	case a.passes > maxArgon2Passes || a.lanes > maxArgon2Lanes:
-		return problem(identity.HashCost, "argon2 with %d passes and %d lanes; Supabase Auth computes up to %d and %d", a.passes, a.lanes, maxArgon2Passes, maxArgon2Lanes)
+	case f.Memory > maxArgon2KiB:
+		return problem(identity.HashCost, "each login would take %d MiB of the server's memory; more than %d MiB is not safe", f.Memory>>10, maxArgon2KiB>>10)
+	case f.Passes > maxArgon2Passes || f.Lanes > maxArgon2Lanes:
+		return problem(identity.HashCost, "argon2 with %d passes and %d lanes; Supabase Auth computes up to %d and %d", f.Passes, f.Lanes, maxArgon2Passes, maxArgon2Lanes)
 	}
 	return nil
 }
@@ -104,16 +101,16 @@ func supabaseArgon2(s string) *identity.Problem {
 // $2x$ it knows only the name, and computes $2y$; the two differ for bytes beyond
 // ASCII.
 func supabaseAccepts(h identity.Hash, password string) *identity.Problem {
-	bare, bad := undress(h)
-	cost, isBcrypt := bcryptForm(string(bare.Encoded))
-	if bad != nil || bare.Algorithm != identity.Bcrypt || !isBcrypt {
+	form, _ := forms.Read(h)
+	f, is := form.(*forms.Bcrypt)
+	if !is {
 		return nil
 	}
-	if len(password) > 72 && (cost > 10 || cost == minBcryptCost) {
-		return problem(identity.PasswordLength, "the password has %d bytes, and Supabase Auth's login fails at more than 72 with a bcrypt hash of cost %d", len(password), cost)
+	if len(password) > 72 && (f.Cost > 10 || f.Cost == minBcryptCost) {
+		return problem(identity.PasswordLength, "the password has %d bytes, and Supabase Auth's login fails at more than 72 with a bcrypt hash of cost %d", len(password), f.Cost)
 	}
 	beyondASCII := func(r rune) bool { return r > 127 }
-	if strings.HasPrefix(string(bare.Encoded), "$2x$") && strings.IndexFunc(password, beyondASCII) >= 0 {
+	if f.Minor == 'x' && strings.IndexFunc(password, beyondASCII) >= 0 {
 		return problem(identity.PasswordSpelling, "the password has letters beyond ASCII, and Supabase Auth computes $2x$ as if it were $2y$")
 	}
 	return nil

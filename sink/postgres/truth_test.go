@@ -79,7 +79,7 @@ func TestTruthOfHashes(t *testing.T) {
 			continue
 		}
 		h := identified(*line.Hash)
-		made, bad := s.rules.convert(h)
+		made, bad := s.rules.convert(identity.User{Hash: h})
 		if bad == nil && made.converted {
 			spelt++
 			if ok, err := verifiers.Verify(made.Hash, line.Password); !ok {
@@ -144,6 +144,7 @@ type vector struct {
 	Password    *string
 	PasswordHex string `json:"password_hex"`
 	Hash        string
+	Note        string
 	Verifies    bool `json:"should_verify"`
 	Params      struct {
 		Version                                   string
@@ -158,6 +159,10 @@ type vector struct {
 		Iterations, HashIterations                int
 	}
 }
+
+// right reports whether the password is: as the vector says, and where nothing but
+// white space around the hash is wrong, which is cut off.
+func (v vector) right() bool { return v.Verifies || strings.HasPrefix(v.Note, "whitespace: ") }
 
 func (v vector) password(t *testing.T) string {
 	if v.Password != nil {
@@ -212,7 +217,7 @@ func TestGenericKeepsEverything(t *testing.T) {
 		if h.Algorithm == identity.None || verifiers.Check(h) != nil {
 			continue
 		}
-		made, bad := r.convert(h)
+		made, bad := r.convert(identity.User{Hash: h})
 		if bad != nil {
 			t.Errorf("%s %s: %s: %s", v.ID, v.Algo, bad.Code, bad.Detail)
 			continue
@@ -229,8 +234,8 @@ func TestGenericKeepsEverything(t *testing.T) {
 		if spelt[v.Algo]++; spelt[v.Algo] > 4 { // the rest costs much and says nothing new
 			continue
 		}
-		if got, err := verifiers.Verify(back, v.password(t)); got != v.Verifies {
-			t.Errorf("%s %s: verifies %v (%v), want %v", v.ID, v.Algo, got, err, v.Verifies)
+		if got, err := verifiers.Verify(back, v.password(t)); got != v.right() {
+			t.Errorf("%s %s: verifies %v (%v), want %v", v.ID, v.Algo, got, err, v.right())
 		}
 	}
 	t.Logf("%d hashes kept as they stand; spelt anew, and the first of them tried: %v", kept, spelt)
@@ -262,7 +267,7 @@ func TestSupabaseSpellings(t *testing.T) {
 		if h.Algorithm == identity.None || verifiers.Check(h) != nil {
 			continue
 		}
-		made, bad := s.rules.convert(h)
+		made, bad := s.rules.convert(identity.User{Hash: h})
 		if bad != nil {
 			never[h.Algorithm]++
 			continue
@@ -271,9 +276,10 @@ func TestSupabaseSpellings(t *testing.T) {
 		if len(made.Encoded) > maxColumn {
 			t.Errorf("%s: %d characters", v.ID, len(made.Encoded))
 		}
-		cost, isBcrypt := bcryptForm(string(made.Encoded))
+		form, _ := forms.Read(made.Hash)
+		b, isBcrypt := form.(*forms.Bcrypt)
 		switch {
-		case s.Accepts(h, password) != nil, cost > 5:
+		case s.Accepts(h, password) != nil, isBcrypt && b.Cost > 5:
 			continue
 		case !isBcrypt && (made.Encoded == h.Encoded || works[h.Algorithm] > 4):
 			continue // as it stands, and verifiers has its own test; or one of many alike
@@ -283,8 +289,8 @@ func TestSupabaseSpellings(t *testing.T) {
 		if !isBcrypt {
 			got, err = verifiers.Verify(made.Hash, password)
 		}
-		if got != v.Verifies {
-			t.Errorf("%s %s: the server says %v (%v), want %v", v.ID, v.Algo, got, err, v.Verifies)
+		if got != v.right() {
+			t.Errorf("%s %s: the server says %v (%v), want %v", v.ID, v.Algo, got, err, v.right())
 		}
 	}
 	t.Logf("works: %v\nnever: %v", works, never)
@@ -335,12 +341,12 @@ func TestHashes(t *testing.T) {
 		{"SuperTokens", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: keyless, Params: identity.Params{SignerKey: key}}, fbscrypt, keyless},
 		{"WorkOS", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: "$firebase-scrypt$hash=" + digest + "$salt=42xEC+ixf3L2lw==$sk=" + key + "$ss=Bw==$r=8$m=14"}, fbscrypt, fbscrypt},
 		{"fbscrypt, n=30", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: identity.Secret(strings.Replace(fbscrypt, "n=14", "n=30", 1))}, "hash-cost", "hash-cost"},
-		{"fbscrypt, n=16384", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: identity.Secret(strings.Replace(fbscrypt, "n=14", "n=16384", 1))}, "hash-cost", "hash-cost"},
+		{"fbscrypt, n=16384", identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: identity.Secret(strings.Replace(fbscrypt, "n=14", "n=16384", 1))}, "hash-params", "hash-params"},
 		{"bcrypt", identity.Hash{Algorithm: identity.Bcrypt, Encoded: bcryptHash}, bcryptHash, bcryptHash},
 		{"bcrypt of cost 16", identity.Hash{Algorithm: identity.Bcrypt, Encoded: identity.Secret("$2y$16" + bcryptHash[6:])}, "hash-cost", "$2y$16" + bcryptHash[6:]},
 		{"Django's bcrypt", identity.Hash{Algorithm: "django-bcrypt", Encoded: "bcrypt$" + bcryptHash}, bcryptHash, bcryptHash},
 		{"LDAP's bcrypt", identity.Hash{Algorithm: "ldap-crypt", Encoded: "{crypt}" + bcryptHash}, bcryptHash, bcryptHash},
-		{"LDAP's MD5 crypt", identity.Hash{Algorithm: "ldap-crypt", Encoded: "{crypt}$1$a$b"}, "hash-unsupported", "{crypt}$1$a$b"},
+		{"LDAP's MD5 crypt", identity.Hash{Algorithm: "ldap-crypt", Encoded: "{crypt}$1$XpIEvrty$pTFx.VP014zZuY2DxhhV31"}, "hash-unsupported", "{crypt}$1$XpIEvrty$pTFx.VP014zZuY2DxhhV31"},
 		{"FusionAuth's bcrypt", identity.Hash{Algorithm: "fusionauth-bcrypt", Encoded: identity.Secret(bcryptHash[29:]), Params: identity.Params{Salt: identity.Secret(bcryptHash[7:29]), N: 10}}, "$2a" + bcryptHash[3:], "$2a" + bcryptHash[3:]},
 		{"FusionAuth's without salt", identity.Hash{Algorithm: "fusionauth-bcrypt", Encoded: identity.Secret(bcryptHash[29:]), Params: identity.Params{N: 10}}, "hash-params", "hash-params"},
 		{"Keycloak's argon2", identity.Hash{Algorithm: "keycloak-argon2", Encoded: "G2vx0SlPJYBF98/QNf2WndMQtgwQ3dZd0GoUXuwqT/8=", Params: identity.Params{Salt: "Qi4zOUx5ay9sWnV5NTlaRw==", N: 7168, R: 5, P: 1}},
@@ -354,15 +360,15 @@ func TestHashes(t *testing.T) {
 		{"argon2 of 21 passes", identity.Hash{Algorithm: identity.Argon2, Encoded: identity.Secret(argon2("m=64,t=21,p=1"))}, "hash-cost", argon2("m=64,t=21,p=1")},
 		{"argon2 of 17 lanes", identity.Hash{Algorithm: identity.Argon2, Encoded: identity.Secret(argon2("m=640,t=1,p=17"))}, "hash-cost", argon2("m=640,t=1,p=17")},
 		{"argon2 with data", identity.Hash{Algorithm: identity.Argon2, Encoded: identity.Secret(argon2("m=64,t=1,p=1,data=AAAA"))}, "hash-unsupported", argon2("m=64,t=1,p=1,data=AAAA")},
-		{"argon2 without passes", identity.Hash{Algorithm: identity.Argon2, Encoded: identity.Secret(argon2("m=64,t=0,p=1"))}, "hash-malformed", argon2("m=64,t=0,p=1")},
+		{"argon2 without passes", identity.Hash{Algorithm: identity.Argon2, Encoded: identity.Secret(argon2("m=64,t=0,p=1"))}, "hash-malformed", "hash-malformed"},
 		{"WordPress 6.8", identity.Hash{Algorithm: identity.WPBcrypt, Encoded: "$wp" + bcryptHash}, "hash-unsupported", "$wp" + bcryptHash},
-		{"the same by the wrong name", identity.Hash{Algorithm: identity.Bcrypt, Encoded: "$wp" + bcryptHash}, "hash-unsupported", "$wp" + bcryptHash},
+		{"the same by the wrong name", identity.Hash{Algorithm: identity.Bcrypt, Encoded: "$wp" + bcryptHash}, "hash-malformed", "hash-malformed"},
 		{"parameters and no hash", identity.Hash{Algorithm: identity.SHA, Params: identity.Params{Variant: "sha1"}}, "hash-unsupported", "hash-malformed"},
 		{"NUL", identity.Hash{Algorithm: identity.MD5, Encoded: "a\x00"}, "hash-malformed", "hash-malformed"},
 		{"salt that is no text", identity.Hash{Algorithm: identity.Scrypt, Encoded: "00", Params: identity.Params{Salt: "\xff"}}, "hash-unsupported", "hash-params"},
 	} {
 		for layout, want := range map[Layout]string{Supabase: c.supabase, Generic: c.generic} {
-			made, bad := rules{layout: layout}.convert(c.h)
+			made, bad := rules{layout: layout}.convert(identity.User{Hash: c.h})
 			got := string(made.Encoded)
 			if bad != nil {
 				got = string(bad.Code)
@@ -375,7 +381,7 @@ func TestHashes(t *testing.T) {
 			}
 		}
 	}
-	withKey, _ := rules{layout: Generic, keyInHash: true}.convert(identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: digest, Params: firebase(same)})
+	withKey, _ := rules{layout: Generic, keyInHash: true}.convert(identity.User{Hash: identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: digest, Params: firebase(same)}})
 	if withKey.Encoded != fbscrypt {
 		t.Error("the key is not in the hash, where it was asked for")
 	}
@@ -392,7 +398,7 @@ func TestSpellingStays(t *testing.T) {
 		"Firebase": {Algorithm: identity.ScryptFirebase, Encoded: key, Params: identity.Params{Salt: "42xEC+ixf3L2lw==", SignerKey: key, N: 16384, R: 8, P: 1, Variant: "password=latin1"}},
 		"bcrypt":   {Algorithm: identity.Bcrypt, Encoded: bcryptHash, Params: identity.Params{Variant: "password=latin1"}},
 	} {
-		made, bad := rules{layout: Generic}.convert(h)
+		made, bad := rules{layout: Generic}.convert(identity.User{Hash: h})
 		if bad != nil {
 			t.Fatalf("%s: %v", name, bad)
 		}
@@ -400,7 +406,7 @@ func TestSpellingStays(t *testing.T) {
 		if back.Params.Variant != "password=latin1" || !slices.Contains(verifiers.Spellings(back, "Zoë"), "Zo\xeb") {
 			t.Errorf("%s: the row says %q", name, back.Params.Variant)
 		}
-		if made, bad := (rules{layout: Supabase}).convert(h); bad != nil || made.Params != (identity.Params{}) {
+		if made, bad := (rules{layout: Supabase}).convert(identity.User{Hash: h}); bad != nil || made.Params != (identity.Params{}) {
 			t.Errorf("%s at Supabase: %v", name, bad)
 		}
 	}
