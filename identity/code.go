@@ -58,6 +58,8 @@ const (
 	LossLocked       Code = "password-locked"
 	LossRolesBroken  Code = "roles-unreadable"
 	LossUnverified   Code = "address-unverified"
+	LossAtProvider   Code = "lost-at-provider"
+	LossLoginAddress Code = "login-address"
 )
 
 // AboutHash reports whether a problem is one of the hash alone: without it the user
@@ -96,7 +98,7 @@ var codes = []CodeInfo{
 	{IDMissing, false, "The user has no id, and nothing an id could be derived from.", "Give the user an id."},
 	{IDInvalid, false, "The id is not allowed at the target, and --id keep forbids another.", "Use --id auto, which derives an allowed id and lists it in ids.csv."},
 	{IDDuplicate, false, "Another record of this source has the same id, as the target compares ids.", "Keep one of the two, or give one a new id."},
-	{IDTaken, false, "The target has another user with this id.", "Look at the named user; use --id prefix:… to keep clear of ids that are in use."},
+	{IDTaken, false, "The target has another user with this id.", "Look at the named user. If it came from another source, whose ids count up from 1 too, --id prefix:TEXT with a text of this source's own makes others, at every target."},
 	{EmailMissing, false, "The user has a password hash but no e-mail address; the target needs one to store a hash.", "Add an address, or land the user without the password."},
 	{EmailInvalid, false, "The target does not accept this e-mail address.", "Mend the address."},
 	{EmailDuplicate, false, "Another record of this source has the same e-mail address, as the target compares addresses, and was preferred.", "Decide which of the two accounts keeps the address."},
@@ -136,6 +138,8 @@ var codes = []CodeInfo{
 	{LossPassword, true, "The user landed without the password, which the target could never verify.", "The person needs a reset; resets.csv lists everyone concerned."},
 	{LossLocked, true, "The source holds no usable password: what stands in its place matches nothing that anyone could type.", "The person could not sign in at the source either; a reset lets them in."},
 	{LossRolesBroken, true, "The roles are stored in a form that is damaged, and none were taken from it.", "Look the user's roles up at the source, and give them at the target by hand."},
-	{LossUnverified, true, "An address of the user is not verified, and the target lets nobody sign in with an address before it is confirmed.", "The person confirms it at the first sign-in; --confirm-emails counts every e-mail address as confirmed."},
+	{LossUnverified, true, "An address of the user is not verified. Supabase Auth refuses the login (400), also with the right password, and sends nothing by itself.", "Have the application ask for a message with /resend, /otp, /recover or /signup: once the address is confirmed by it, the old password works. --confirm-emails counts every e-mail address as confirmed."},
+	{LossAtProvider, true, "The e-mail address is not verified. If the person first comes back through a provider such as Google, Supabase Auth takes the password away, deletes the other identities, and puts the provider's data in the place of name and picture: whoever set them might be a stranger.", "Have people confirm their addresses first (see address-unverified), and switch providers on after that; --confirm-emails counts every e-mail address as confirmed."},
+	{LossLoginAddress, true, "The account at a provider carries another address than the user has. The link to it is kept, the address is not: Supabase Auth answers 500 to whoever has that address and signs in through a provider for the first time.", "Nothing; the person signs in through the provider as before. Set the address as the user's own at the source, if it is."},
 	{LossPasswordGone, true, "The source says that there is a password but does not give its hash.", "The exporter left it out (see the guide of the source); the person needs a reset."},
 }

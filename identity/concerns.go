@@ -54,4 +54,6 @@ var concerns = map[Code]string{
 	LossLocked:       "Accounts that were locked by replacing the hash: \"!\", \"*\", \"x\" and the like.",
 	LossRolesBroken:  "WordPress users whose capabilities were edited by hand or damaged by a search-and-replace.",
 	LossUnverified:   "Supabase: users whose address was not verified at the source.",
+	LossAtProvider:   "Supabase: users with a password whose e-mail address was not verified at the source.",
+	LossLoginAddress: "Supabase: users with, say, a private address of their own, and another at Google.",
 }

@@ -84,11 +84,14 @@ func (j *job) unverified(f *migrate.Findings) []string {
 	if j.cli.Bool("confirm-emails") {
 		return []string{"        --confirm-emails: every e-mail address counts as confirmed; whoever signed up with somebody else's keeps that account"}
 	}
-	n := f.Summary.Losses[identity.LossUnverified]
-	if n == 0 {
-		return nil
+	var lines []string
+	if n := f.Summary.Losses[identity.LossUnverified]; n > 0 {
+		lines = append(lines, fmt.Sprintf("        %s an address that was not verified: Supabase Auth answers 400 to their logins and sends nothing, until the application has asked for a message (/resend, /otp, /recover or /signup) and they have confirmed by it; --confirm-emails counts every e-mail address as confirmed", plural(n, "user has", "users have")))
 	}
-	return []string{fmt.Sprintf("        %s an address that was not verified: Supabase Auth lets them in once they have confirmed it; --confirm-emails counts every e-mail address as confirmed", plural(n, "user has", "users have"))}
+	if n := f.Summary.Losses[identity.LossAtProvider]; n > 0 {
+		lines = append(lines, fmt.Sprintf("        %s the password should they come back through a provider such as Google before they have confirmed: rehome explain %s", plural(n, "user loses", "users lose"), identity.LossAtProvider))
+	}
+	return lines
 }
 
 // stranded says plainly that passwords cannot move to Supabase Auth, where that is

@@ -85,8 +85,12 @@ type key struct {
 	words string // of the one who has it
 }
 
+// idInUse is said of an id that somebody else has. Sources that count up from 1 have
+// the same ids, and ids derived from the same are the same.
+const idInUse = "the target has another user with the id %q; --id prefix:TEXT keeps the ids of this source apart from those of another"
+
 func (m *member) keys() []key {
-	keys := []key{{"id " + m.plan.id, identity.IDTaken, "the target has another user with the id %q"}}
+	keys := []key{{"id " + m.plan.id, identity.IDTaken, idInUse}}
 	if email := m.plan.profile.EmailKey; email != "" {
 		keys = append(keys, key{"email " + email, identity.EmailTaken, "the target's user %q has this e-mail address"})
 	}
@@ -164,7 +168,7 @@ func (s *Sink) meet(m *member, a account, leftNow instant, ours func(*member, ac
 	case a.sameAddress(m.plan):
 		m.existing()
 	default:
-		m.refuse(problem(identity.IDTaken, "the target has another user with the id %q", a.ID))
+		m.refuse(problem(identity.IDTaken, idInUse, a.ID))
 	}
 }
 

@@ -13,7 +13,7 @@ type idForm struct {
 	// legal is the id as the table keeps it; false where it takes no such id.
 	legal    func(id string) (string, bool)
 	derive   func(id string) string // a legal id made from any
-	prefixes bool                   // an id may be put together of text
+	prefixes bool                   // an id may be put together of text; else a prefix goes into what is derived
 	words    string                 // the rule in words
 }
 
@@ -36,16 +36,18 @@ func (f idForm) check(r sink.IDRule) error {
 	switch {
 	case !r.Known():
 		return fmt.Errorf("postgres: unknown rule %q for ids; use auto, keep, prefix:… or uuid", string(r))
-	case prefixed && !f.prefixes:
-		return fmt.Errorf("postgres: %s, which cannot have a prefix; use auto or uuid", f.words)
-	case prefixed && (prefix == "" || len(prefix) > maxPrefix):
+	case prefixed && (prefix == "" || len(prefix) > maxPrefix || !goodText(prefix)):
 		return fmt.Errorf("postgres: the prefix of ids has 1 to %d characters", maxPrefix)
 	}
-	if _, ok := f.legal(prefix + "0"); prefixed && !ok {
+	if _, ok := f.legal(prefix + "0"); prefixed && f.prefixes && !ok {
 		return fmt.Errorf("postgres: %s; so must their prefix", f.words)
 	}
 	return nil
 }
+
+// betweenIDs stands between a prefix and an id that another is derived from: no text
+// of ours holds it, so that no two pairs come to the same.
+const betweenIDs = "\x00"
 
 // of is the id of a user whose id at the source is id.
 func (f idForm) of(r sink.IDRule, id string) (string, *identity.Problem) {
@@ -60,6 +62,8 @@ func (f idForm) of(r sink.IDRule, id string) (string, *identity.Problem) {
 		return "", problem(identity.IDInvalid, "the id has %d bytes; at most %d are kept", len(id), maxSourceID)
 	case r == sink.IDUUID:
 		return sink.DerivedUUID(id), nil
+	case prefixed && !f.prefixes:
+		return f.derive(prefix + betweenIDs + id), nil
 	}
 	legal, ok := f.legal(prefix + id)
 	switch {

@@ -206,19 +206,27 @@ func distinct(roles []string) []string {
 
 // federate takes over the identities that the target can sign people in with.
 // "phone" is Firebase's name for a number, which lands as one.
+//
+// Supabase Auth links a new identity to whoever has an identity of that address, and
+// answers 500 where two people have (supabase/auth, internal/models/linking.go). So no
+// identity of one person carries an address that may be another's.
 func (r rules) federate(p *plan, u identity.User) {
-	lost := false
+	lost, foreign := false, false
 	for _, l := range u.Logins {
 		if l.Provider == identity.PasswordProvider || l.Provider == "phone" {
 			continue
 		}
 		kept, ok := r.login(l)
+		if ok && r.layout == Supabase && kept.email != "" && kept.email != p.profile.EmailKey {
+			kept.email, foreign = "", true
+		}
 		if ok && !slices.ContainsFunc(p.logins, kept.same) {
 			p.logins = append(p.logins, kept)
 		}
 		lost = lost || !ok
 	}
 	p.lose(identity.LossProvider, lost)
+	p.lose(identity.LossLoginAddress, foreign)
 }
 
 // Bounds of an identity, in characters.
@@ -274,6 +282,7 @@ func (r rules) password(p *plan, u identity.User) {
 		return
 	}
 	p.hash = hash
+	p.lose(identity.LossAtProvider, r.layout == Supabase && !p.profile.EmailVerified && (p.profile.EmailKey != "" || len(p.logins) > 0))
 	p.judge(sink.Ready, nil)
 	if hash.converted {
 		p.judge(sink.Converted, nil)

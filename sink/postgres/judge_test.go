@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -55,7 +56,7 @@ func TestJudge(t *testing.T) {
 		losses, generic string // in the supabase layout, and in the generic one where they differ
 	}{
 		{"verified", withHash(identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true}), sink.Ready, "", "", ""},
-		{"not verified", withHash(identity.User{ID: "a", Email: "a@b.cd"}), sink.Ready, "", "address-unverified", ""},
+		{"not verified", withHash(identity.User{ID: "a", Email: "a@b.cd"}), sink.Ready, "", "address-unverified lost-at-provider", ""},
 		{"hash and phone", withHash(identity.User{ID: "a", Phone: "+12025550123", PhoneVerified: true}), sink.Ready, "", "", ""},
 		{"address only", identity.User{ID: "a", Email: "a@b.cd", EmailVerified: true}, sink.Passwordless, "", "", ""},
 		{"phone only", identity.User{ID: "a", Phone: "+12025550123"}, sink.Passwordless, "", "address-unverified", ""},
@@ -186,6 +187,8 @@ func TestIDs(t *testing.T) {
 		{Generic, "prefix:wp-", "a b", "wp-" + sink.DerivedID("a b"), ""},
 		{Generic, sink.IDAuto, strings.Repeat("x", 1025), "", identity.IDInvalid},
 		{Supabase, "", "alice", v5, ""},
+		{Supabase, "prefix:shop-", "1", sink.DerivedUUID("shop-\x001"), ""},
+		{Supabase, "prefix:a b", "6ba7b810-9dad-51d1-80b4-00c04fd430c8", sink.DerivedUUID("a b\x006ba7b810-9dad-51d1-80b4-00c04fd430c8"), ""},
 		{Supabase, sink.IDAuto, "6BA7B810-9DAD-51D1-80B4-00C04FD430C8", "6ba7b810-9dad-51d1-80b4-00c04fd430c8", ""},
 		{Supabase, sink.IDAuto, nilUUID, sink.DerivedUUID(nilUUID), ""},
 		{Supabase, sink.IDAuto, "{6ba7b810-9dad-51d1-80b4-00c04fd430c8}", sink.DerivedUUID("{6ba7b810-9dad-51d1-80b4-00c04fd430c8}"), ""},
@@ -209,7 +212,7 @@ func TestNewRefuses(t *testing.T) {
 		"empty prefix":     {Layout: Generic, ID: "prefix:"},
 		"illegal prefix":   {Layout: Generic, ID: "prefix:a b"},
 		"long prefix":      {Layout: Generic, ID: "prefix:" + sink.IDRule(strings.Repeat("a", 65))},
-		"prefixed UUID":    {Layout: Supabase, ID: "prefix:a"},
+		"broken prefix":    {Layout: Supabase, ID: "prefix:a\x00"},
 		"roles to prefs":   {Layout: Generic, Roles: Prefs},
 		"claims to labels": {Layout: Generic, Claims: Labels},
 		"negative batch":   {Layout: Generic, Batch: -1},
@@ -346,6 +349,59 @@ func TestMomentOf(t *testing.T) {
 		at := time.Unix(random.Int64N(400e9)-100e9, random.Int64N(1e9)).In(time.FixedZone("", random.IntN(50000)-25000))
 		if got, want := momentOf(at), at.UTC().Format(moment); got != want {
 			t.Fatalf("%s, want %s", got, want)
+		}
+	}
+}
+
+// TestFirstSignInAtAProvider: whoever has a password and no confirmed e-mail address
+// loses it to the first sign-in through a provider, as Supabase Auth's IsConfirmed
+// looks at the e-mail address alone.
+func TestFirstSignInAtAProvider(t *testing.T) {
+	google := []identity.Login{{Provider: "google.com", Subject: "g-1"}}
+	for name, c := range map[string]struct {
+		config Config
+		user   identity.User
+		want   bool
+	}{
+		"unverified, with a provider":         {Config{}, identity.User{Email: "a@b.cd", Logins: google}, true},
+		"unverified, and nothing else":        {Config{}, identity.User{Email: "a@b.cd"}, true},
+		"unverified, with a verified number":  {Config{}, identity.User{Email: "a@b.cd", Phone: "+12025550123", PhoneVerified: true}, true},
+		"a number alone, with a provider":     {Config{}, identity.User{Phone: "+12025550123", PhoneVerified: true, Logins: google}, true},
+		"a number alone":                      {Config{}, identity.User{Phone: "+12025550123", PhoneVerified: true}, false},
+		"verified":                            {Config{}, identity.User{Email: "a@b.cd", EmailVerified: true, Logins: google}, false},
+		"counted as confirmed":                {Config{ConfirmEmails: true}, identity.User{Email: "a@b.cd", Logins: google}, false},
+		"no password":                         {Config{}, identity.User{Email: "a@b.cd", Logins: google, Name: "none"}, false},
+		"a table of the application's own":    {Config{Layout: Generic}, identity.User{Email: "a@b.cd", Logins: google}, false},
+		"a password that cannot come along":   {Config{}, identity.User{Email: "a@b.cd", Logins: google, Name: "bad"}, false},
+		"a provider that cannot be signed in": {Config{}, identity.User{Phone: "+12025550123", Logins: []identity.Login{{Provider: "saml.x", Subject: "1"}}}, false},
+	} {
+		c.user.ID = "a"
+		switch c.user.Name {
+		case "none":
+		case "bad":
+			c.user.Hash = identity.Hash{Algorithm: identity.PHPass, Encoded: "$P$B12345678"}
+		default:
+			c.user = withHash(c.user)
+		}
+		c.config.Layout = cmp.Or(c.config.Layout, Supabase)
+		j := offline(t, c.config).Judge(c.user)
+		if got := slices.Contains(j.Losses, identity.LossAtProvider); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestLoginAddress: an identity carries the user's own address, in any case, and no
+// other.
+func TestLoginAddress(t *testing.T) {
+	for address, keeps := range map[string]bool{"ann@example.test": true, " Ann@Example.TEST ": true, "bob@example.test": false, "": true} {
+		for _, l := range []Layout{Generic, Supabase} {
+			u := withHash(identity.User{ID: "a", Email: "Ann@example.test", EmailVerified: true, Logins: []identity.Login{{Provider: "google.com", Subject: "g-1", Email: address}}})
+			p := offline(t, Config{Layout: l}).rules.plan(u)
+			lost := slices.Contains(p.judgement.Losses, identity.LossLoginAddress)
+			if len(p.logins) != 1 || lost == (keeps || l == Generic) || (p.logins[0].email != "") != (address != "" && !lost) {
+				t.Errorf("%s %q: %+v, lost %v", l, address, p.logins, lost)
+			}
 		}
 	}
 }
