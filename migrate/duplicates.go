@@ -42,8 +42,12 @@ type duplicates struct {
 }
 
 // kinds are what a record counts as: as it is, and without its phone number. The
-// second is the zero kind where it would not land then.
-type kinds struct{ whole, phoneless kind }
+// second is the zero kind where it would not land then. Labels names the rights that
+// it would get, see labels.
+type kinds struct {
+	whole, phoneless kind
+	labels           string
+}
 
 const (
 	claimSize  = 24

@@ -31,7 +31,7 @@ func newMemory() *memory {
 }
 
 func (m *memory) Judge(u identity.User) sink.Judgement {
-	j := sink.Judgement{Verdict: sink.Ready, TargetID: "t-" + u.ID, Keys: sink.Keys{ID: u.ID, Email: strings.ToLower(u.Email), Phone: u.Phone}}
+	j := sink.Judgement{Verdict: sink.Ready, TargetID: "t-" + u.ID, Keys: sink.Keys{ID: u.ID, Email: strings.ToLower(u.Email), Phone: u.Phone}, Labels: u.Labels}
 	switch {
 	case u.Hash.Algorithm == "never":
 		j.Verdict, j.Problem = sink.NeedsReset, &identity.Problem{Code: identity.HashUnsupported, Detail: "never"}

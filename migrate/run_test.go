@@ -120,6 +120,25 @@ func TestDuplicates(t *testing.T) {
 	}
 }
 
+// TestLabels: consent is asked for the rights that would be given, and nobody gets
+// any who does not land.
+func TestLabels(t *testing.T) {
+	users := people(6)
+	for i := range users {
+		users[i].Labels = []string{"admin", fmt.Sprintf("l%d", i%2)}
+	}
+	users[1].Email = ""             // blocked
+	users[2].Email = users[0].Email // a duplicate
+	users[3].Hash.Algorithm = "never"
+	p := plan(newMemory(), users...)
+	p.Pick = func() func(identity.User) bool {
+		return func(u identity.User) bool { return u.ID != users[4].ID }
+	}
+	if got := mustSurvey(t, p).Labels; !maps.Equal(got, map[string]int{"admin": 2, "l0": 1, "l1": 1}) {
+		t.Errorf("%v", got)
+	}
+}
+
 // TestManyDuplicatesSpill makes more claims than are held in memory.
 func TestManyDuplicatesSpill(t *testing.T) {
 	const n = 300_000

@@ -18,7 +18,7 @@ type Findings struct {
 	Summary Summary        // verdicts, algorithms, problems, losses; no outcomes
 	Proved  []Proved       // known accounts, in the order given
 	Digest  string         // SHA-256 of the source
-	Labels  map[string]int // how many users carry each label
+	Labels  map[string]int // how many of those who land would get each label
 
 	Predicted Prediction   // what the move will come to
 	Delta     *DeltaCounts // against earlier runs; nil: none landed users of this source there
@@ -47,7 +47,7 @@ type judged struct {
 // error is about the source or the context; what is wrong with records is in
 // the findings.
 func Survey(ctx context.Context, p Plan) (*Findings, error) {
-	s := &survey{plan: p, tally: newTally(), duplicates: newDuplicates(p.TempDir), known: newProof(p), findings: &Findings{Labels: map[string]int{}}}
+	s := &survey{plan: p, tally: newTally(), duplicates: newDuplicates(p.TempDir), known: newProof(p), labels: newLabels(), findings: &Findings{}}
 	defer s.duplicates.close()
 	source, err := pass(ctx, p, runtime.GOMAXPROCS(0), surveyBatch, s.work, s.collect)
 	s.findings.Digest = source.digest
@@ -59,6 +59,7 @@ func Survey(ctx context.Context, p Plan) (*Findings, error) {
 		s.findings.Proved, err = s.known.prove(ctx, s.findings.duplicate)
 		s.unusable()
 	}
+	s.findings.Labels = s.labels.users
 	s.findings.Summary, s.findings.Predicted = s.tally.summary(), s.tally.prediction()
 	s.findings.Summary.Proof = countProofs(s.findings.Proved)
 	return s.findings, err
@@ -88,6 +89,7 @@ type survey struct {
 	tally      *tally
 	duplicates *duplicates
 	known      *proof
+	labels     *labels
 	findings   *Findings
 	pace       pace
 }
@@ -132,7 +134,9 @@ func (s *survey) collect(made []judged) error {
 		s.plan.Past.note(j.was)
 		s.place(j)
 		s.known.see(j, k.whole)
-		s.labels(j.User.Labels)
+		if j.lands && j.picked {
+			k.labels = s.labels.add(j.judgement.Labels)
+		}
 		if err := s.duplicates.add(j.claims, j.ordinal, k, rank(j.judgement.Verdict, j.lands)); err != nil {
 			return err
 		}
@@ -148,17 +152,7 @@ func (s *survey) kinds(j judged) kinds {
 		k = excluded
 	}
 	k.lands, k.reset = j.lands, resetReason(&j.Record, j.judgement.Verdict, j.judgement.Problem, nil) != ""
-	return kinds{k, s.tally.withoutPhone(k, j.judgement)}
-}
-
-// labels counts what would become access rights, for the question of consent.
-func (s *survey) labels(labels []string) {
-	for _, label := range labels {
-		if _, known := s.findings.Labels[label]; !known && len(s.findings.Labels) >= maxNames {
-			label = other
-		}
-		s.findings.Labels[label]++
-	}
+	return kinds{whole: k, phoneless: s.tally.withoutPhone(k, j.judgement)}
 }
 
 // place notes where files begin: the record with the lowest ordinal seen of each.
@@ -182,6 +176,7 @@ func (s *survey) resolve() (err error) {
 			s.tally.add(l.kinds.phoneless, 1)
 			continue
 		}
+		s.labels.remove(l.kinds.labels)
 		blocked := l.kinds.whole
 		blocked.verdict, blocked.problem, blocked.losses, blocked.lands = sink.Blocked, l.code, 0, false
 		s.tally.add(blocked, 1)

@@ -59,6 +59,7 @@ type Judgement struct {
 	Endpoint string
 	Problem  *identity.Problem // why not; set for NeedsReset and Blocked
 	Losses   []identity.Code   // what the user loses by landing
+	Labels   []string          // what the user would be given rights by there, each once
 	// PhoneLoss is the one of Losses that goes with the phone number, should the user
 	// land without it; "" where none does.
 	PhoneLoss identity.Code

@@ -135,7 +135,7 @@ func (p *plan) name(u identity.User) {
 func (r rules) carry(p *plan, u identity.User) {
 	labels, all := labelsOf(u.Labels)
 	if r.roles == Labels {
-		p.profile.Labels = labels
+		p.profile.Labels, p.judgement.Labels = labels, labels
 	}
 	if len(u.Labels) > 0 && (r.roles != Labels || !all) {
 		p.lose(identity.LossRoles)

@@ -172,6 +172,7 @@ func (r rules) carry(p *plan, u identity.User) {
 	if r.layout == Supabase && size(p.profile.Labels) > maxInToken {
 		p.profile.Labels = nil
 	}
+	p.judgement.Labels = p.profile.Labels
 	p.lose(identity.LossRoles, len(distinct(u.Labels)) > len(p.profile.Labels))
 	p.lose(identity.LossClaims, len(u.Attributes) > 0 && p.profile.Claims == "")
 }
