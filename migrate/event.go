@@ -17,6 +17,7 @@ type Event struct {
 	Proved   *Proved     `json:"proved,omitempty"`
 	Differs  *Difference `json:"differs,omitempty"`
 	Spared   *Spared     `json:"spared,omitempty"`
+	Repaired *Repaired   `json:"repaired,omitempty"`
 	Progress *Progress   `json:"progress,omitempty"` // may be dropped without changing the meaning
 	Finished *Summary    `json:"finished,omitempty"`
 }
@@ -89,7 +90,7 @@ type Spared struct {
 
 // Progress is where the work stands.
 type Progress struct {
-	Stage   string `json:"stage"` // survey, prove, move, verify, undo
+	Stage   string `json:"stage"` // survey, prove, move, verify, repair, undo
 	Bytes   int64  `json:"bytes,omitempty"`
 	Total   int64  `json:"total,omitempty"` // bytes of the source
 	Records int    `json:"records"`
@@ -125,6 +126,7 @@ type Summary struct {
 	Canaries   *LoginCounts               `json:"canaries,omitempty"`
 	Predicted  *Prediction                `json:"predicted,omitempty"`
 	Delta      *DeltaCounts               `json:"delta,omitempty"`
+	Repaired   *RepairCounts              `json:"repaired,omitempty"`
 	Undone     *UndoCounts                `json:"undone,omitempty"`
 	Hanging    []Hanging                  `json:"hanging,omitempty"` // on the users of a run that is taken back, as counted beforehand
 	Run        string                     `json:"run,omitempty"`

@@ -40,11 +40,16 @@ const readers = 4
 // users, or sample of them, chosen at random; users who were taken back since are
 // not expected.
 func Verify(ctx context.Context, l *Ledger, r sink.Reader, sample int, report func(Progress)) (VerifyCounts, []Difference, error) {
+	return verify(ctx, l, r, sample, report, nil)
+}
+
+// verify is Verify that hands on whoever was changed.
+func verify(ctx context.Context, l *Ledger, r sink.Reader, sample int, report func(Progress), changed func(settleLine, sink.Found, change)) (VerifyCounts, []Difference, error) {
 	landed, err := l.landed()
 	if err != nil {
 		return VerifyCounts{}, nil, err
 	}
-	v := verification{ledger: l, reader: r, of: landed}
+	v := verification{ledger: l, reader: r, of: landed, changed: changed}
 	if sample > 0 && sample < landed {
 		v.of, v.counts.Of = sample, landed
 	}
@@ -128,6 +133,8 @@ type verification struct {
 	reader sink.Reader
 	of     int // users to be read
 	plan   Plan
+	// changed is told of each user who is there and was changed. Optional.
+	changed func(settleLine, sink.Found, change)
 
 	mu          sync.Mutex
 	pace        pace
@@ -188,6 +195,9 @@ func (v *verification) note(s settleLine, f sink.Found, there bool) {
 	if c.part != "" {
 		v.counts.Changed++
 		v.differ(Difference{s.Target, WhatChanged, c.part, c.used})
+		if v.changed != nil {
+			v.changed(s, f, c)
+		}
 		if c.used {
 			v.counts.Both++
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"rehome/identity"
 	"rehome/migrate"
 	"rehome/verifiers"
 )
@@ -16,17 +17,21 @@ import (
 func verifyCommand(t terminal) *cli.Command {
 	return &cli.Command{
 		Name:      "verify",
-		Usage:     "after an import: read users back and compare them with what the run landed; writes nothing, but with --canaries",
+		Usage:     "after an import: read users back and compare them with what the run landed; writes nothing, but with --canaries or --repair",
 		ArgsUsage: "RUN",
-		UsageText: "rehome verify 20261121-231502-7f3a\n   rehome verify 20261121-231502-7f3a --sample 400\n   rehome verify 20261121-231502-7f3a --canaries",
-		Flags: join(targetFlags(), []cli.Flag{
+		UsageText: "rehome verify 20261121-231502-7f3a\n   rehome verify 20261121-231502-7f3a --sample 400\n   rehome verify 20261121-231502-7f3a --canaries\n   rehome verify 20261121-231502-7f3a --repair users.json --hash-config hash-config.txt",
+		Flags: join(targetFlags(), sourceFlags(), landingFlags(), []cli.Flag{
+			&cli.StringFlag{Name: "repair", Usage: "fill what users lack there from the import's own `FILE`, read with the same flags; never over another value"},
 			number("sample", 0, "read back `N` users, chosen at random, instead of all"),
 			canariesFlag(),
 			hashMemoryFlag(),
-			decision("yes", "do not ask for consent to --canaries"),
+			decision("yes", "do not ask for consent to --canaries or --repair"),
 			runsFlag(),
 		}, outputFlags()),
 		Action: func(c *cli.Context) error {
+			if c.IsSet("repair") && c.NArg() > 1 { // a source of several files
+				return verify(c.Context, t, c, c.Args().First())
+			}
 			name, err := oneArgument(c, "RUN")
 			if err != nil {
 				return err
@@ -37,21 +42,26 @@ func verifyCommand(t terminal) *cli.Command {
 }
 
 func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err error) {
-	folder, err := migrate.OpenFolder(c.String("runs"), name)
+	folder, ledger, err := readRun(c.String("runs"), name)
 	if err != nil {
-		return usage("rehome runs lists them", "%s", err)
+		return err
 	}
-	ledger, err := migrate.ReadLedger(folder.Path)
-	if err == nil {
-		_, err = ledger.Landed() // a damaged ledger is met before anybody is asked anything
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", folder.Name(), err)
-	}
-	j := &job{voice: newVoice(t, c), cli: c, verb: "verify", begun: time.Now(), run: folder.Name()}
+	j := &job{voice: newVoice(t, c), cli: c, verb: "verify", begun: time.Now(), run: folder.Name(), source: &source{}}
 	j.unsealed(ledger)
-	if c.Int("sample") < 0 {
+	command := typed(c)
+	switch {
+	case c.Int("sample") < 0:
 		return usage("use a number of users, or leave it out to read back all", "--sample %d is not a number of users", c.Int("sample"))
+	case c.IsSet("repair") && c.Int("sample") > 0:
+		return usage("leave --sample out: --repair looks at everybody", "--sample and --repair do not go together")
+	case c.IsSet("repair"):
+		if err := folder.Lock(); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, j.source.close(), folder.Unlock()) }()
+		if err := j.openRepair(t, ledger.Move); err != nil {
+			return err
+		}
 	}
 	if j.memory, err = hashMemory(c, j.warn); err != nil {
 		return err
@@ -67,7 +77,32 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 	if err != nil {
 		return err
 	}
+	return j.end(j.lookBack(ctx, ledger, canaries, command))
+}
+
+// readRun opens a run to look at. A damaged ledger is met before anybody is asked
+// anything.
+func readRun(runs, name string) (folder migrate.Folder, ledger *migrate.Ledger, err error) {
+	if folder, err = migrate.OpenFolder(runs, name); err != nil {
+		return folder, nil, usage("rehome runs lists them", "%s", err)
+	}
+	if ledger, err = migrate.ReadLedger(folder.Path); err == nil {
+		_, err = ledger.Landed()
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", folder.Name(), err)
+	}
+	return folder, ledger, err
+}
+
+// lookBack repairs what is to be repaired, and says how the run's users are then.
+func (j *job) lookBack(ctx context.Context, ledger *migrate.Ledger, canaries []identity.Algorithm, command []string) (err error) {
 	j.event(migrate.Event{Started: &migrate.Started{Schema: migrate.Schema, Verb: j.verb, Target: j.target.name, Run: j.run}})
+	if j.cli.IsSet("repair") {
+		if err := j.repair(ctx, ledger, command); err != nil {
+			return err
+		}
+	}
 	err = j.verifyRun(ctx, ledger)
 	if code := exitCode(err); code == exitOK || code == exitProof {
 		err = errors.Join(err, j.tryCanaries(ctx, canaries))
@@ -75,7 +110,7 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 	if err == nil && j.summary.Verified.Read > 0 {
 		j.say("take the run back: %s", j.onRun("undo"))
 	}
-	return j.end(err)
+	return err
 }
 
 // verifyRun reads users back.

@@ -134,7 +134,7 @@ func (s *Sink) addTargets(ctx context.Context, p plan, a account) (*identity.Pro
 
 // targets are those of the account that are missing.
 func (p plan) targets(a account) (missing []map[string]any) {
-	if !a.reaches(p.profile.Email) {
+	if a.Email == p.profile.Email && !a.reaches(a.Email) { // somebody may have given the user another address
 		missing = append(missing, map[string]any{"targetId": "unique()", "providerType": "email", "identifier": p.profile.Email})
 	}
 	if a.Phone != "" && !a.reaches(a.Phone) { // a number set later brings its own

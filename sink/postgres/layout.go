@@ -19,6 +19,8 @@ type layout struct {
 	// subject is the name of the column that holds a provider's id of a person.
 	subject string
 	phone   func(e164 string) string // as the table spells it
+	// missing is what an account lacks of its plan, and how to give it.
+	missing func(*plan, account) []assignment
 }
 
 func layoutOf(c Config) layout {
@@ -53,7 +55,7 @@ func listOf(identities, provider, subject, data string) string {
 }
 
 func genericLayout(schema string) layout {
-	l := layout{appendRows: genericRows, subject: "subject", phone: func(e164 string) string { return e164 }}
+	l := layout{appendRows: genericRows, missing: genericMissing, subject: "subject", phone: func(e164 string) string { return e164 }}
 	l.users, l.identities = genericTables(schema)
 	l.accounts = "select " + asJSON(
 		"id", "u.id",
@@ -75,7 +77,7 @@ func genericLayout(schema string) layout {
 // other tools wrote may differ from ours in that alone, and the server would let
 // either of the two answer.
 func supabaseLayout() layout {
-	l := layout{appendRows: supabaseRows, subject: "provider_id", phone: phoneDigits}
+	l := layout{appendRows: supabaseRows, missing: supabaseMissing, subject: "provider_id", phone: phoneDigits}
 	l.users, l.identities = supabaseTables()
 	l.accounts = "select " + asJSON(
 		"id", "u.id::pg_catalog.text",

@@ -41,7 +41,7 @@ func (l *listener) TraceQueryStart(ctx context.Context, conn *pgx.Conn, q pgx.Tr
 		}
 	}
 	switch word, _, _ := strings.Cut(q.SQL, " "); word {
-	case "commit", "rollback", "savepoint", "release", "delete":
+	case "commit", "rollback", "savepoint", "release", "delete", "update":
 	default:
 		if l.paths[conn] != ourPath {
 			l.loose = append(l.loose, q.SQL)
@@ -158,6 +158,12 @@ func ofAProgram(t *testing.T, l Layout, heard *listener) {
 	if err != nil || len(found) != 4 {
 		t.Fatalf("%d, %v", len(found), err)
 	}
+	emptied(t, d, l)
+	for i, r := range mended(t, s, people(4)) {
+		if r.Outcome != sink.Recovered || r.State.Profile != results[i].State.Profile {
+			t.Errorf("mended: %s %v", r.Outcome, r.Problem)
+		}
+	}
 	d.do(t, "create table public.posts (owner "+s.layout.idKind()+" references "+users(l)+" on delete cascade); grant select on public.posts to public")
 	d.do(t, "insert into public.posts select id from "+users(l)+" where id::pg_catalog.text = $1", found[0].TargetID)
 	if foretold, hung, err := s.Spares(t.Context(), found); err != nil || len(foretold) != 1 || len(hung) != 1 {
@@ -170,6 +176,21 @@ func ofAProgram(t *testing.T, l Layout, heard *listener) {
 		t.Errorf("%v %v", spared, err)
 	}
 	d.do(t, "drop table public.posts")
+}
+
+// emptied takes people's names, and unblocks them.
+func emptied(t *testing.T, d *database, l Layout) {
+	t.Helper()
+	d.do(t, "begin; set local search_path = app; update "+users(l)+" set "+map[Layout]string{Generic: "name = null, disabled = false", Supabase: "raw_user_meta_data = null, banned_until = null"}[l]+"; commit")
+}
+
+func mended(t *testing.T, s *Sink, people []identity.User) []sink.Result {
+	t.Helper()
+	results, err := s.Mend(t.Context(), landings(s, people, true))
+	if err != nil || len(results) != len(people) {
+		t.Fatalf("%d of %d: %v", len(results), len(people), err)
+	}
+	return results
 }
 
 func idsOf(results []sink.Result) (ids []string) {
@@ -222,7 +243,7 @@ func TestTriggersHaveTheirPath(t *testing.T) {
 			d := spoilt(t, l)
 			opened(t, d, Config{Layout: l})
 			d.do(t, "create schema app; create table app.profiles (id text); alter database "+d.Name+" set search_path = app")
-			for event, statement := range map[string]string{"insert": "insert into profiles values (new.id); return new", "delete": "delete from profiles p where p.id = old.id::text; return old"} {
+			for event, statement := range map[string]string{"insert": "insert into profiles values (new.id); return new", "delete": "delete from profiles p where p.id = old.id::text; return old", "update": "update profiles set id = id; return new"} {
 				d.do(t, "create function app."+event+"ed() returns trigger language plpgsql as 'begin "+statement+"; end';"+
 					" create trigger "+event+"ed before "+event+" on "+users(l)+" for each row execute function app."+event+"ed()")
 			}
@@ -235,6 +256,8 @@ func TestTriggersHaveTheirPath(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			emptied(t, d, l)
+			mended(t, s, people(3))
 			if spared, err := s.Remove(t.Context(), found); err != nil || len(spared) > 0 || d.text(t, "select count(*)::text from app.profiles") != "0" {
 				t.Errorf("%v %v", spared, err)
 			}
