@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"rehome/sink/postgres"
 )
 
 // run is the whole program as a function of its surroundings.
@@ -59,9 +61,21 @@ func newApp(t terminal) *cli.App {
 	for _, c := range app.Commands {
 		c.OnUsageError = onUsageError
 		c.HideHelpCommand = true
+		c.Before = refusePasswords
 		c.CustomHelpTemplate = helpText(c)
 	}
 	return app
+}
+
+// refusePasswords refuses a password where a target or a file is named, before
+// anything is said about it: whatever is said repeats what was typed.
+func refusePasswords(c *cli.Context) error {
+	for _, typed := range append(c.Args().Slice(), c.String("to"), c.String("endpoint")) {
+		if postgres.HasPassword(typed) {
+			return usage("put it into DATABASE_URL, PGPASSWORD or the password file; of Appwrite the key into APPWRITE_API_KEY", "a password must not stand on the command line: it would show in the process list")
+		}
+	}
+	return nil
 }
 
 func onUsageError(c *cli.Context, err error, _ bool) error {

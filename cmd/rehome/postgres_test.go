@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -102,4 +104,31 @@ func (b *scriptBase) settle(text string) string {
 	return strings.NewReplacer(
 		fmt.Sprintf("%s:%d/%s", c.Host, c.Port, b.Name), "/run/postgresql:5432/shop", b.who, "importer", b.Name, "shop",
 	).Replace(text)
+}
+
+// TestPasswordTyped: a password on the command line is refused in every spelling, by
+// every verb that takes a target, and never repeated.
+func TestPasswordTyped(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("users.jsonl", []byte(`{"id":"a","email":"a@example.test"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const secret = "hunter2"
+	for _, words := range [][]string{
+		{"--to", "host=db user=me password=" + secret}, {"--to", "host=db password = '" + secret + "'"}, {"--to=host=db password=" + secret},
+		{"--to", "host=db", "user=me", "password=" + secret}, {"--to", "postgres://me:" + secret + "@db/shop"}, {"--to", "postgres://db/shop?password=" + secret},
+		{"--to", "postgres://db/shop?sslpassword=" + secret}, {"--to", "me:" + secret + "@db"}, {"--to", "mysql://me:" + secret + "@db/shop"}, {"--to", "https://me:" + secret + "@host/v1"},
+		{"--to", "postgres://db/shop?pass%77ord=" + secret}, {"--endpoint", "https://me:" + secret + "@host/v1"}, {"PASSWORD=" + secret},
+	} {
+		for _, verb := range []string{"import", "inspect", "prove", "verify", "undo", "retry"} {
+			if words[0] == "--endpoint" && verb == "prove" {
+				continue
+			}
+			var out bytes.Buffer
+			args := append([]string{"rehome", verb, "users.jsonl", "--layout", "generic"}, words...)
+			if code := run(t.Context(), args, strings.NewReader(""), &out, &out); code != exitUsage || strings.Contains(out.String(), secret) {
+				t.Errorf("%v: exit %d\n%s", args, code, out.String())
+			}
+		}
+	}
 }

@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"net"
 	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -126,16 +129,39 @@ func thisMachine(host string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// HasPassword reports whether a connection string holds a password, which belongs
-// into PGPASSWORD, the password file or DATABASE_URL and not on a command line.
+// secretKey is a setting of a connection string whose value nobody may see, as
+// keyword or in a query; passfile names a file.
+var secretKey = regexp.MustCompile(`(?i)(^|[\s?&;,'"])(ssl_?password|password|pgpassword|oauth_client_secret)\s*=`)
+
+// HasPassword reports whether a connection string, or what somebody takes for one,
+// holds a password, in whatever spelling: that belongs into PGPASSWORD, the password
+// file or DATABASE_URL, and not on a command line.
 func HasPassword(dsn string) bool {
-	lower := strings.ToLower(dsn)
-	if rest, url := strings.CutPrefix(strings.TrimPrefix(lower, "postgresql://"), "postgres://"); url || rest != lower {
-		authority, _, _ := strings.Cut(rest, "/")
-		user, _, at := strings.Cut(authority, "@")
-		return at && strings.Contains(user, ":") || strings.Contains(lower, "password=")
+	spellings := []string{dsn}
+	if unescaped, err := url.PathUnescape(dsn); err == nil {
+		spellings = append(spellings, unescaped)
 	}
-	return strings.Contains(strings.ReplaceAll(lower, " ", ""), "password=")
+	return slices.ContainsFunc(spellings, func(s string) bool { return secretKey.MatchString(s) || beforeHost(s) })
+}
+
+// beforeHost reports whether there is a password between a colon and the @ before a
+// host: "user:password@host", with or without a scheme. An @ in a query is another.
+func beforeHost(s string) bool {
+	if _, rest, scheme := strings.Cut(s, "://"); scheme {
+		s = rest
+	}
+	at := strings.LastIndexByte(s, '@')
+	if at < 0 {
+		return false
+	}
+	user, query, asked := strings.Cut(s[:at], "?")
+	if asked && strings.Contains(query, "=") {
+		user = ""
+		if at := strings.LastIndexByte(s[:strings.IndexByte(s, '?')], '@'); at >= 0 {
+			user = s[:at]
+		}
+	}
+	return strings.Contains(user, ":") && !strings.ContainsAny(user, " \t")
 }
 
 // targetName names a database without any secret.

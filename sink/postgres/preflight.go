@@ -3,10 +3,12 @@ package postgres
 import (
 	"context"
 	"crypto/tls"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Info is what a target says of itself.
@@ -16,8 +18,8 @@ type Info struct {
 	// Now is the database's clock: what a run that begins now gives back as
 	// Landing.Since when it is resumed.
 	Now time.Time
-	// TLS says how the connection is kept: "none (this machine)", "encrypted", or
-	// "encrypted, certificate verified".
+	// TLS says how the connection is kept: in the clear on this machine, or encrypted,
+	// and whether the server has shown that it is the one that was meant.
 	TLS string
 	// Pooler is set when something stands between us and the server.
 	Pooler bool
@@ -69,7 +71,8 @@ func (s *Sink) look(ctx context.Context) (Info, error) {
 	}
 	defer s.rollback(tx)
 	p := &preflight{sink: s, tx: tx}
-	p.info.TLS = kept(conn.Conn().PgConn().Conn())
+	_, encrypted := conn.Conn().PgConn().Conn().(*tls.Conn)
+	p.info.TLS = kept(&s.pool.Config().ConnConfig.Config, encrypted)
 	for _, step := range []func(context.Context) error{p.server, p.pooler(conn.Conn().PgConn().PID()), p.auth, p.own, p.tables, p.fill} {
 		if err := step(ctx); err != nil {
 			return p.info, err
@@ -78,15 +81,26 @@ func (s *Sink) look(ctx context.Context) (Info, error) {
 	return p.info, nil
 }
 
-func kept(conn any) string {
-	c, encrypted := conn.(*tls.Conn)
-	switch {
-	case !encrypted:
+// kept says how a connection is kept. The driver gives every way to a server the same
+// checks: none but for encryption with sslmode=prefer and require, the certificate's
+// authority with verify-ca (or require and an sslrootcert), its name too with
+// verify-full.
+func kept(c *pgconn.Config, encrypted bool) string {
+	if !encrypted {
 		return "none (this machine)"
-	case len(c.ConnectionState().VerifiedChains) > 0:
-		return "encrypted, certificate verified"
 	}
-	return "encrypted"
+	ways := []*tls.Config{c.TLSConfig}
+	for _, f := range c.Fallbacks {
+		ways = append(ways, f.TLSConfig)
+	}
+	at := slices.IndexFunc(ways, func(way *tls.Config) bool { return way != nil })
+	switch {
+	case at >= 0 && !ways[at].InsecureSkipVerify:
+		return "encrypted, certificate and name of the server checked (sslmode=verify-full)"
+	case at >= 0 && ways[at].VerifyPeerCertificate != nil:
+		return "encrypted, certificate of the server checked, its name not (sslmode=verify-ca)"
+	}
+	return "encrypted, certificate of the server not checked: somebody in between could pose as it; sslmode=verify-full checks"
 }
 
 // preflight is one look at a target.

@@ -2,8 +2,12 @@ package postgres
 
 import (
 	"context"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -431,11 +435,41 @@ func TestTLS(t *testing.T) {
 
 func TestHasPassword(t *testing.T) {
 	for dsn, want := range map[string]bool{
+		"host=h user=u password='a b'": true, "password=x host=h": true, "host=h PASSWORD = 'x'": true, "host=h sslpassword=x": true, "host=h\tpassword\t=\tx": true, "user:pw@host/db": true, "mysql://u:p@h/d": true,
+		"postgres://h/d?sslmode=require&password=x": true, "postgres://h/d?pass%77ord=x": true, "postgres://h/d?%70assword=x": true, "postgres://h/d?sslpassword=x": true, "postgres://u:p%40x@h/d": true, "postgres://u:p/w@h/d": true, "postgres://u:p?w@h/d": true,
+		"postgres://u%3Ap@h/d": true, "postgres://u:p@h/d?user=a@b": true, "https://u:p@host/v1": true, "PGPASSWORD=x host=h": true,
+		"host=h passfile=/home/me/.pgpass": false, "postgres://h:5432/d?user=me@tenant": false, "postgres://me@h:5432/d?application_name=a@b": false, "postgres://h/d?sslmode=verify-full": false,
+		"https://host:8443/v1": false, "users.json": false, "host=h:5432 user=me@tenant": false, "host=h user=password": false,
 		"postgres://u:p@h/d": true, "postgresql://u:p@h/d": true, "postgres://h/d?password=x": true, "host=h password = x": true, "POSTGRES://u:p@h": true,
 		"postgres://u@h/d": false, "postgres://h:5432/d": false, "host=h user=u": false, "postgres://u@[::1]:5432/d": false, "postgres": false,
 	} {
 		if HasPassword(dsn) != want {
 			t.Errorf("%s: %v", dsn, !want)
+		}
+	}
+}
+
+// TestKept: what is said of a connection is what was checked.
+func TestKept(t *testing.T) {
+	authority := filepath.Join(t.TempDir(), "ca.pem")
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := os.WriteFile(authority, certificate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for mode, want := range map[string]string{
+		"prefer": "not checked", "allow": "not checked", "require": "not checked", "require&sslrootcert=" + authority: "its name not",
+		"verify-ca&sslrootcert=" + authority: "its name not", "verify-full&sslrootcert=" + authority: "certificate and name",
+	} {
+		for _, host := range []string{"db.example.test", "localhost", "localhost,db.example.test"} {
+			c, err := parseDSN(identity.Secret("postgres://" + host + "/d?sslmode=" + mode))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := kept(&c.ConnConfig.Config, true); !strings.Contains(got, want) {
+				t.Errorf("%s at %s: %s", mode, host, got)
+			}
 		}
 	}
 }
