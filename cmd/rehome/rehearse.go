@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -54,11 +55,23 @@ func rehearse(ctx context.Context, t terminal, c *cli.Context) error {
 		}
 		defer control.Close()
 	}
+	fmt.Fprintf(t.err, "%s\nIt plays Appwrite %s and listens at %s. Stop it with Ctrl-C.\n", rehearsal.Banner, server.Version(), listener.Endpoint())
 	fmt.Fprintf(t.out, "export APPWRITE_ENDPOINT=%s\nexport APPWRITE_PROJECT_ID=%s\nexport APPWRITE_API_KEY=%s\n",
 		listener.Endpoint(), server.Project(), string(server.Key()))
-	fmt.Fprintf(t.err, "%s\nIt plays Appwrite %s. Stop it with Ctrl-C.\n", rehearsal.Banner, server.Version())
+	if err := ended(t.out); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	<-ctx.Done()
 	return listener.Close()
+}
+
+// ended closes standard output: whoever waits for its end, as eval "$(cat target)"
+// does, has all of it, and the server listens.
+func ended(out io.Writer) error {
+	if c, ok := out.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
 }
 
 func rehearsalServer(c *cli.Context, memory *verifiers.Memory) (*rehearsal.Server, error) {

@@ -47,5 +47,8 @@ func (o outlet) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// Close ends what is said there.
+func (o outlet) Close() error { return o.file.Close() }
+
 // Fd is what tells a terminal.
 func (o outlet) Fd() uintptr { return o.file.Fd() }

@@ -8,13 +8,13 @@ command -v npm >/dev/null || { echo 'conformance needs node and npm (Debian: apt
 npm install --no-fund --no-audit --silent
 
 drive() {
-	env=$(mktemp)
-	"$program" rehearse --listen 127.0.0.1:0 --profile "$2" >"$env" 2>/dev/null &
+	folder=$(mktemp -d)
+	mkfifo "$folder/target"
+	"$program" rehearse --listen 127.0.0.1:0 --profile "$2" >"$folder/target" 2>/dev/null &
 	server=$!
-	trap 'kill "$server" 2>/dev/null || true; rm -f "$env"' EXIT
-	until grep -q API_KEY "$env"; do sleep 0.1; done
-	(set -a; . "$env"; node client.mjs "$1")
-	kill "$server"; wait "$server" 2>/dev/null || true; rm -f "$env"
+	trap 'kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
+	(eval "$(cat "$folder/target")"; node client.mjs "$1")
+	kill "$server"; wait "$server" 2>/dev/null || true; rm -rf "$folder"
 }
 
 drive appwrite-now 1.9
