@@ -30,6 +30,7 @@ const (
 	PasswordLength   Code = "password-length"
 	PasswordSpelling Code = "password-spelling"
 	PolicyPersonal   Code = "policy-personal-data"
+	PolicyPassword   Code = "policy-password"
 	TargetRefused    Code = "target-refused"
 	AccountUnclear   Code = "account-unclear"
 	AccountOpen      Code = "account-open"
@@ -115,6 +116,7 @@ var codes = []CodeInfo{
 	{PasswordLength, false, "The password is right at the source, but the target's login does not take a password of that length.", "The person needs a reset after the move."},
 	{PasswordSpelling, false, "The password is right at the source, which hashed another spelling of it than the person types.", "The person needs a reset after the move."},
 	{PolicyPersonal, false, "The target's personal-data policy found the user's id, name or address inside the hash and refused it.", "Switch the policy off in the project during the import; it was not made for hashes."},
+	{PolicyPassword, false, "The target's policies for new passwords (strength, dictionary) refuse this plain password.", "Land the user with --without-password and ask for a new one, or switch the policy off in the project during the import."},
 	{TargetRefused, false, "The target refused the user for a reason of its own.", "Read the detail; mend the record and retry."},
 	{AccountUnclear, false, "The target has an account with this id that may be this run's, half made, or somebody else's: it is left as it is.", "Compare the account with the record. If it is the import's, delete it there and retry the record; if it is somebody else's, leave the record out."},
 	{AccountOpen, false, "An account that was left as it is at the target lets a person in who is disabled at the source.", "Block the account by hand at the target (Appwrite console, Auth, the user, block account); then read the detail."},

@@ -31,6 +31,7 @@ var concerns = map[Code]string{
 	PolicyPersonal:   "Users of a project whose personal-data policy is on, by chance: it searches the hash text for the name, id and address.",
 	AccountUnclear:   "Users whom the target seems to have made when the run was about to begin, and users whose address somebody changed while the run was interrupted.",
 	AccountOpen:      "People who are disabled at the source and whose account could be neither completed nor taken back.",
+	PolicyPassword:   "Users of a source that holds passwords in the clear, with a common or a weak one.",
 	TargetRefused:    "Users whom a rule of the target's own turned away: a trigger, a constraint, a plan's limit.",
 	SignedIn:         "Whoever has come back since the move: an undo leaves them alone.",
 	ChangedSince:     "Users whose address, name or password somebody has edited at the target since the move: an undo leaves them alone.",

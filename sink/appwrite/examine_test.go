@@ -65,7 +65,7 @@ func TestExamine(t *testing.T) {
 					f.must(t, "POST", "/v1/users", `{"userId":"`+strings.Repeat("u", i+1)+`"}`)
 				}
 				p, err := s.Examine(t.Context())
-				want := Project{Profile: Profile19, Users: people, Login: On, Account: On, Personal: Off, Mends: true}
+				want := Project{Profile: Profile19, Users: people, Login: On, Account: On, Personal: Off, Mends: true, Strength: Off, Dictionary: Off}
 				if policies.NoEmailPassword {
 					want.Login = Off
 				}

@@ -13,7 +13,8 @@ import (
 // function of the two, so that a dry run says what the move will do.
 type rules struct {
 	profile              Profile
-	callingCodes         bool // a phone number must begin with a country's code: from 1.6 on
+	strength             strength // what a plain password must be; zero: anything
+	callingCodes         bool     // a phone number must begin with a country's code: from 1.6 on
 	id                   sink.IDRule
 	roles, claims, dates Place
 	undocumented         bool
@@ -182,6 +183,9 @@ func (r rules) password(p *plan, u identity.User) {
 	switch {
 	case bad != nil:
 		p.judge(sink.NeedsReset, bad)
+		return
+	case hash.plain && !r.strength.takes(string(hash.password)):
+		p.judge(sink.NeedsReset, refusedPassword())
 		return
 	case p.profile.Email == "":
 		p.judge(sink.Blocked, problem(identity.EmailMissing, "the user has a password but no e-mail address, without which Appwrite knows no sign-in with a password"))

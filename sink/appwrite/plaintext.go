@@ -21,6 +21,11 @@ func takePlaintext(h identity.Hash) (payload, *identity.Problem) {
 	return payload{password: h.Encoded, plain: true}, nil
 }
 
+// refusedPassword is the problem of a plain password that a policy refuses.
+func refusedPassword() *identity.Problem {
+	return problem(identity.PolicyPassword, "the project's policies for new passwords (strength, dictionary) refuse this plain password")
+}
+
 // judged is the last word of the path where the user would be sent.
 func (p payload) judged() string {
 	if p.endpoint == "" {

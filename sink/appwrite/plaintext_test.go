@@ -124,3 +124,58 @@ func TestPlaintextRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestPasswordPolicies: what a project asks of plain passwords is found out before
+// anybody lands, without making anybody, and a dry run says of each password what the
+// landing then does.
+func TestPasswordPolicies(t *testing.T) {
+	passwords := []string{"password", "uncommon-pass-77", "Str0ng-enough!", "weakpassword", "NoDigits-here"}
+	for _, version := range versions {
+		for _, c := range []struct {
+			name                 string
+			policies             rehearsal.Policies
+			scopes               []string // nil: all
+			strength, dictionary Answer
+		}{
+			{"none", rehearsal.Policies{}, nil, Off, Off},
+			{"none, few scopes", rehearsal.Policies{}, []string{"users.read", "users.write"}, Off, Off},
+			{"dictionary", rehearsal.Policies{Dictionary: []string{"password", "12345678"}}, nil, Off, On},
+			{"dictionary, few scopes", rehearsal.Policies{Dictionary: []string{"password", "12345678"}}, []string{"users.read", "users.write"}, Off, On},
+			{"strength", rehearsal.Policies{Strength: &rehearsal.Strength{Min: 10, Upper: true, Number: true}}, nil, On, Off},
+			{"strength, few scopes", rehearsal.Policies{Strength: &rehearsal.Strength{Min: 10, Upper: true, Number: true}}, []string{"users.read", "users.write"}, On, Unknown},
+		} {
+			if version == rehearsal.V15 && c.policies.Strength != nil {
+				continue
+			}
+			s, f := rehearse(t, rehearsal.Config{Profile: version, Policies: c.policies, Keys: []rehearsal.Key{{Secret: "standard_ours", Scopes: c.scopes}}}, Config{})
+			if _, err := s.Preflight(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			p, err := s.Examine(t.Context())
+			if err != nil || p.Strength != c.strength || p.Dictionary != c.dictionary || f.inner.Users() != 0 {
+				t.Errorf("%s %s: strength %s, dictionary %s, %v, %d users", version, c.name, p.Strength, p.Dictionary, err, f.inner.Users())
+			}
+			if said := strings.Contains(strings.Join(p.Notes(), "\n"), "policies for new passwords"); said != (p.Strength != Off || p.Dictionary != Off) {
+				t.Errorf("%s %s: said %v", version, c.name, said)
+			}
+			foretoldAndLanded(t, s, f, passwords)
+		}
+	}
+}
+
+func foretoldAndLanded(t *testing.T, s *Sink, f *front, passwords []string) {
+	t.Helper()
+	for i, password := range passwords {
+		u := plain(fmt.Sprintf("p%d", i), password)
+		users := f.inner.Users()
+		planned, err := sink.DryRun(s).Write(t.Context(), []sink.Landing{{User: u, Judgement: s.Judge(u)}})
+		if err != nil || f.inner.Users() != users {
+			t.Fatalf("%v, %d users", err, f.inner.Users())
+		}
+		r := landOne(t, s, u, false)
+		lands := planned[0].Outcome == sink.Planned
+		if lands != (r.Outcome == sink.Created) || !lands && (planned[0].Problem.Code != identity.PolicyPassword || r.Problem.Code != identity.PolicyPassword) {
+			t.Errorf("%q: planned %s %v, landed %s %v", password, planned[0].Outcome, planned[0].Problem, r.Outcome, r.Problem)
+		}
+	}
+}

@@ -14,6 +14,9 @@ type Project struct {
 	Account  Answer  // is the account service on, without which nobody signs in at all
 	Personal Answer  // is the personal-data policy on; Unknown when the project has no users
 	Mends    bool    // the key may add messaging targets
+
+	Strength   Answer // is the policy on that asks for strong passwords
+	Dictionary Answer // is the one on that refuses common passwords
 }
 
 // MaxUsers is where the server stops counting.
@@ -47,6 +50,10 @@ func (s *Sink) Examine(ctx context.Context) (p Project, err error) {
 	if p.Mends, err = c.mayMend(ctx); err != nil {
 		return p, s.explain(err)
 	}
+	if p.Strength, p.Dictionary, err = s.passwordPolicies(ctx, c); err != nil {
+		return p, s.explain(err)
+	}
+	s.anyPassword = p.Strength == Off && p.Dictionary == Off
 	p.Personal = Unknown
 	if len(there.Users) > 0 {
 		if p.Personal, err = s.policyByUser(ctx, c, there.Users[0].ID); err != nil {
@@ -84,6 +91,9 @@ func (c *client) loginIsOn(ctx context.Context) (login, account Answer, err erro
 // Notes says what an operator should know, a sentence each.
 func (p Project) Notes() []string {
 	notes := []string{p.rules(), p.users(), p.login(), p.personal()}
+	if words := p.passwords(); words != "" {
+		notes = append(notes, words)
+	}
 	if !p.Mends {
 		notes = append(notes, "the key lacks targets.write: a user whose creation the server breaks off lands all the same, but the project's messages do not reach him")
 	}

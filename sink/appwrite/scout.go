@@ -29,8 +29,23 @@ func (s *Sink) Look(ctx context.Context, users []sink.Landing) ([]sink.Result, e
 	results := make([]sink.Result, len(users))
 	for i, p := range plans {
 		results[i] = there.meeting(s, p, users[i])
+		if err := s.tryPlain(ctx, p, &results[i]); err != nil {
+			return nil, s.explain(err)
+		}
 	}
 	return results, nil
+}
+
+// tryPlain asks whether a policy would refuse a plain password, unless none is on.
+func (s *Sink) tryPlain(ctx context.Context, p plan, r *sink.Result) error {
+	if s.client == nil || s.anyPassword || !p.hash.plain || r.Outcome != sink.Planned {
+		return nil
+	}
+	refused, err := s.client.refusesPassword(ctx, p.hash.password)
+	if refused {
+		*r = p.rejected(refusedPassword())
+	}
+	return err
 }
 
 // meeting is what Write would answer.

@@ -21,7 +21,8 @@ type Sink struct {
 	workers int
 	pool    connections
 
-	workerLate atomic.Bool // the server's worker was waited for in vain
+	anyPassword bool        // Examine found no policy that refuses plain passwords
+	workerLate  atomic.Bool // the server's worker was waited for in vain
 }
 
 // The contracts it keeps.

@@ -158,9 +158,12 @@ func (r *refusal) Error() string {
 	return s
 }
 
+// refusalOf is the refusal that an error is.
+func refusalOf(err error) (*refusal, bool) { return errors.AsType[*refusal](err) }
+
 // is tells whether err is an answer of one of these types.
 func is(err error, kinds ...string) bool {
-	r, ok := errors.AsType[*refusal](err)
+	r, ok := refusalOf(err)
 	if !ok {
 		return false
 	}

@@ -124,7 +124,7 @@ func (s *Sink) begin(ctx context.Context, p plan, l sink.Landing) (start, error)
 		case is(err, typeUserExists, typeEmailExists, typePhoneExists, typeTargetExists):
 			return look.conflict(ctx)
 		case !unsettled(err):
-			return refuse(err)
+			return p.refuse(err)
 		}
 		look.unsure = true
 		if a, found, err := look.byID(ctx); found || err != nil {
@@ -140,8 +140,11 @@ func (s *Sink) begin(ctx context.Context, p plan, l sink.Landing) (start, error)
 }
 
 // refuse sorts a create's refusal: about this user, or about all of them.
-func refuse(err error) (start, error) {
+func (p plan) refuse(err error) (start, error) {
+	r, refused := refusalOf(err)
 	switch {
+	case p.hash.plain && refused && r.kind == typeInvalid && r.param == "password":
+		return start{problem: refusedPassword()}, nil
 	case is(err, typePersonalData, typePersonalData2):
 		return start{problem: problem(identity.PolicyPersonal, "the project's personal-data policy found the user's id, name or address inside the hash or password; switch it off during the import")}, nil
 	case aboutUser(err):

@@ -59,3 +59,22 @@ func (s strength) ok(password string) bool {
 		(!s.Number || has(func(r rune) bool { return r >= '0' && r <= '9' })) &&
 		(!s.Symbol || has(func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsSpace(r) }))
 }
+
+// listPolicies answers the policies about passwords, as appwrite/appwrite 1.9.x has
+// them (src/Appwrite/Platform/Modules/Project/Http/Project/Policies/XList.php; not
+// recorded). The others are not played.
+func listPolicies(c *call) *refusal {
+	p := c.policies()
+	strong := Strength{Min: 8}
+	if p.Strength != nil {
+		strong = newStrength(*p.Strength).Strength
+	}
+	b := append(c.out, `{"total":4,"policies":[`...)
+	b = append(yes(begin(b, "$id", "password-dictionary"), "enabled", p.Dictionary != nil), `},`...)
+	b = append(count(begin(b, "$id", "password-history"), "total", p.History), `},`...)
+	b = count(begin(b, "$id", "password-strength"), "min", strong.Min)
+	b = yes(yes(yes(yes(b, "uppercase", strong.Upper), "lowercase", strong.Lower), "number", strong.Number), "symbols", strong.Symbol)
+	b = append(yes(begin(append(b, `},`...), "$id", "password-personal-data"), "enabled", p.PersonalData), `}]}`...)
+	c.out = b
+	return nil
+}

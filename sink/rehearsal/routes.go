@@ -106,6 +106,7 @@ func routes(r rules, c checks) []endpoint {
 	if r.jwts {
 		all = append(all,
 			endpoint{post, "/v1/users/{userId}/jwts", write, made, []param{user, may("sessionId", c.uid, text("")), may("duration", c.duration, number(jwtSeconds))}, createJWT},
+			endpoint{get, "/v1/project/policies", "policies.read project.policies.read", ok, nil, listPolicies},
 			endpoint{patch, "/v1/users/{userId}/impersonator", write, ok, []param{user, need("impersonator", c.loose)}, updateFlag("impersonator", canImpersonate)})
 	}
 	return all
