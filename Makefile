@@ -1,11 +1,11 @@
-# Everything runs with Go alone; the race detector also wants a C compiler, and
-# the tests of sink/postgres a Postgres server's programs (they say how to get them).
+# Everything is built with Go alone. The tests also want a C compiler, for the race
+# detector, and a Postgres server's programs; they say so where these are missing.
 
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CONCURRENT  := ./migrate/... ./report/... ./sink/... ./cmd/...
 HASHING     := Replay|RecordedLogins|VectorsLogIn|FirebaseFixtures|AdminSDK|WordPressLogins|Guides
-TESTFLAGS   ?= -timeout 5m
+TESTFLAGS   ?= -timeout 30m
 FUZZTIME    ?= 30s
 BENCHTIME   ?= 1s
 TAGS        ?=
@@ -15,7 +15,7 @@ SEEDS       ?= 300
 RELEASES    := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 GENERATE    := $(GO) run ./fixtures/generate
 
-.PHONY: help build test race lint fuzz bench soak conformance fixtures release report-check pictures
+.PHONY: help build test tools race lint fuzz bench soak conformance fixtures release report-check pictures
 
 help: ## lists the targets
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,13 +23,16 @@ help: ## lists the targets
 build: ## the program, ./rehome: static, the same bytes from the same source
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -o rehome ./cmd/rehome
 
-test: ## go vet and every test; packages with goroutines under the race detector, but for what only hashes
+test: tools ## go vet and every test; packages with goroutines under the race detector, but for what only hashes
 	$(GO) vet ./...
 	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -vE '/(cmd|migrate|report|sink)(/|$$)')
 	$(GO) test $(TESTFLAGS) -race $(CONCURRENT)
 	$(GO) test $(TESTFLAGS) -run '^Test($(HASHING))' ./sink/appwrite ./sink/rehearsal ./cmd/rehome
 
-race: ## every test of every package under the race detector (slow: it hashes passwords)
+tools: ## says what the tests need and this machine lacks
+	@missing=$$(.ci/missing); test -z "$$missing" || { echo "the tests need $$missing, and install nothing by themselves; on Debian: apt-get install $$missing" >&2; exit 1; }
+
+race: tools ## every test of every package under the race detector (slow: it hashes passwords)
 	$(GO) test $(TESTFLAGS) -race ./...
 
 lint: ## gofmt, go vet and staticcheck find nothing

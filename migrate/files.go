@@ -35,14 +35,13 @@ func OpenFile(path string, flag int) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if flag != os.O_RDONLY && links(before) > 1 {
-		return nil, foreign(path)
-	}
 	f, err := os.OpenFile(path, flag, 0)
 	if err != nil {
 		return nil, err
 	}
-	if now, err := f.Stat(); err != nil || !os.SameFile(before, now) { // it was swapped
+	now, err := f.Stat()
+	swapped := err != nil || !os.SameFile(before, now)
+	if swapped || flag != os.O_RDONLY && links(f) != 1 {
 		return nil, errors.Join(foreign(path), f.Close())
 	}
 	return f, nil

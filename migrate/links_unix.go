@@ -3,14 +3,19 @@
 package migrate
 
 import (
-	"io/fs"
+	"os"
 	"syscall"
 )
 
-// links is how many names a file has.
-func links(info fs.FileInfo) int {
-	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
-		return int(stat.Nlink)
+// links is how many names an open file has.
+func links(f *os.File) int {
+	info, err := f.Stat()
+	if err != nil {
+		return 0
 	}
-	return 1
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0
+	}
+	return int(stat.Nlink)
 }

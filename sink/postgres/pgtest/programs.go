@@ -12,22 +12,17 @@ import (
 var errNoServer = errors.New("these tests need a Postgres server: install its programs (apt install postgresql, brew install postgresql), put initdb and postgres into PATH, or set REHOME_TEST_DATABASE to the connection string of a superuser")
 
 // programs finds the folder of initdb and postgres, the newest where there are
-// several. Where there is none and we may, the package manager brings them.
+// several.
 func programs() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		if real, err := filepath.EvalSymlinks(path); err == nil {
 			return filepath.Dir(real), nil
 		}
 	}
-	folder, found := installed()
-	if !found && os.Geteuid() == 0 {
-		install("postgresql")
-		folder, found = installed()
+	if folder, found := installed(); found {
+		return folder, nil
 	}
-	if !found {
-		return "", errNoServer
-	}
-	return folder, nil
+	return "", errNoServer
 }
 
 // installed looks where packages put a server's programs.
@@ -42,19 +37,6 @@ func installed() (folder string, found bool) {
 	}
 	newest := slices.MaxFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
 	return filepath.Dir(newest), true
-}
-
-// install has Debian's package manager bring a package. Whether it could is seen
-// by looking for what it should have brought.
-func install(name string) {
-	if _, err := exec.LookPath("apt-get"); err != nil {
-		return
-	}
-	for _, words := range [][]string{{"update", "-q"}, {"install", "-qy", "--no-install-recommends", name}} {
-		c := exec.Command("apt-get", words...)
-		c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
-		_ = c.Run()
-	}
 }
 
 // shortTemp is a folder with a short name: a socket's path has 107 bytes at most.
