@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -43,6 +44,21 @@ func (j *job) openRepair(t terminal, move migrate.Move) (err error) {
 	}
 	if what := difference(move.Settings, is); what != "" {
 		return usage("give the flags of the import again", "run %s was made with other settings: %s", j.run, what)
+	}
+	return nil
+}
+
+// onlyRepair refuses flags that say how FILE is read where there is none. Variables may
+// be meant for other verbs.
+func onlyRepair(c *cli.Context) error {
+	for _, f := range join(sourceFlags(), landingFlags()) {
+		name, byVariable := f.Names()[0], false
+		if d, has := f.(cli.DocGenerationFlag); has {
+			byVariable = slices.ContainsFunc(d.GetEnvVars(), func(v string) bool { return os.Getenv(v) != "" })
+		}
+		if c.IsSet(name) && !byVariable {
+			return usage("leave it out, or name the import's file with --repair", "--%s says what to make of a file, and verify reads none without --repair", name)
+		}
 	}
 	return nil
 }

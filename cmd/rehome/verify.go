@@ -48,13 +48,11 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 	}
 	j := &job{voice: newVoice(t, c), cli: c, verb: "verify", begun: time.Now(), run: folder.Name(), source: &source{}}
 	j.unsealed(ledger)
+	if err := verifyFlags(c); err != nil {
+		return err
+	}
 	command := typed(c)
-	switch {
-	case c.Int("sample") < 0:
-		return usage("use a number of users, or leave it out to read back all", "--sample %d is not a number of users", c.Int("sample"))
-	case c.IsSet("repair") && c.Int("sample") > 0:
-		return usage("leave --sample out: --repair looks at everybody", "--sample and --repair do not go together")
-	case c.IsSet("repair"):
+	if c.IsSet("repair") {
 		if err := folder.Lock(); err != nil {
 			return err
 		}
@@ -78,6 +76,19 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 		return err
 	}
 	return j.end(j.lookBack(ctx, ledger, canaries, command))
+}
+
+// verifyFlags refuses what cannot be meant.
+func verifyFlags(c *cli.Context) error {
+	switch repair := c.IsSet("repair"); {
+	case c.Int("sample") < 0:
+		return usage("use a number of users, or leave it out to read back all", "--sample %d is not a number of users", c.Int("sample"))
+	case repair && c.Int("sample") > 0:
+		return usage("leave --sample out: --repair looks at everybody", "--sample and --repair do not go together")
+	case !repair:
+		return onlyRepair(c)
+	}
+	return nil
 }
 
 // readRun opens a run to look at. A damaged ledger is met before anybody is asked
