@@ -25,6 +25,7 @@ type upgradeLine struct{}
 // What is wrong with a line that fails.
 var (
 	errSeal    = errors.New("its seal does not fit")
+	errTorn    = errors.New("it is not whole")
 	errNewline = errors.New("the newline behind it is gone")
 	errOld     = errors.New("the lines before it, which an earlier rehome wrote, are not as they were when it sealed them")
 )

@@ -177,7 +177,11 @@ func TestDamageNames(t *testing.T) {
 		"late":  {bytes.Join(lines, nil), s.key, at + 1, []string{"its seal does not fit", "in flight before: u00", string(id), "u9999"}, true},
 		"early": {bytes.Replace(s.ledger, []byte(`{"take"`), []byte(`{"tale"`), 1), s.key, 2, []string{"in flight before: u00", "and 3"}, true},
 		"first": {bytes.Replace(s.ledger, []byte(`sha256:x`), []byte(`sha256:y`), 1), s.key, 1, []string{"does not say any more what was moved"}, false},
-		"key":   {s.ledger, bytes.Repeat([]byte("k"), 32), 1, []string{"run.key is not the key of this ledger"}, false},
+		"key":   {s.ledger, bytes.Repeat([]byte("k"), 32), 0, []string{"run.key is not the key of this ledger", "in flight before: u00"}, false},
+		"short": {s.ledger, s.key[:31], 0, []string{"run.key is damaged", "in flight before: u00"}, false},
+		"long":  {s.ledger, append(s.key[:32:32], 'x'), 0, []string{"run.key is damaged"}, false},
+		"empty": {nil, s.key, 1, []string{"it is not whole", "nobody is named"}, false},
+		"torn":  {s.ledger[:20], s.key, 1, []string{"it is not whole"}, false},
 		"alone": {bytes.Replace(slices.Clone(s.ledger[:bytes.IndexByte(s.ledger, '\n')+1]), []byte(`sha256:x`), []byte(`sha256:y`), 1), s.key, 1, []string{"one of the two"}, false},
 	} {
 		s.write(t, c.ledger, c.key)

@@ -15,7 +15,7 @@ import (
 // what landed is not guessed.
 type Damage struct {
 	Folder string   // of the run
-	Line   int      // the first that fails
+	Line   int      // the first that fails; 0: it is the key
 	What   string   // what is wrong with it
 	Named  []string // of whom it is not known how far they came, up to maxDoubt: ids in the lines from there on, and who was in flight before
 	More   int      // people beyond those
@@ -25,7 +25,10 @@ type Damage struct {
 const maxDoubt = 20
 
 func (d *Damage) Error() string {
-	text := fmt.Sprintf("ledger: line %d is damaged: %s", d.Line, d.What)
+	text := "ledger: " + d.What
+	if d.Line > 0 {
+		text = fmt.Sprintf("ledger: line %d is damaged: %s", d.Line, d.What)
+	}
 	switch people := len(d.Named) + d.More; people {
 	case 0:
 		return text + "; nobody is named from there on"
@@ -52,8 +55,8 @@ func damaged(path string, n int, err error) error {
 	}
 	d, from := &Damage{Folder: filepath.Dir(path), Line: n, What: err.Error()}, max(n, 2) // the first line names nobody
 	switch {
-	case n == 1:
-		d.What = firstLine(path)
+	case n == 1 && !errors.Is(err, errTorn):
+		d.Line, d.What = firstLine(path)
 	case errors.Is(err, errOld):
 		from = 2
 	}
@@ -64,7 +67,7 @@ func damaged(path string, n int, err error) error {
 }
 
 func isDamage(err error) bool {
-	return errors.Is(err, errSeal) || errors.Is(err, errOld) || errors.Is(err, errNewline) || errors.Is(err, errLedgerLine)
+	return errors.Is(err, errSeal) || errors.Is(err, errOld) || errors.Is(err, errTorn) || errors.Is(err, errNewline) || errors.Is(err, errLedgerLine)
 }
 
 // name reads who stands in the lines from one on, and who was in flight before.
@@ -149,13 +152,23 @@ func (h *hotLine) idsIn(line []byte) []string {
 	return nil
 }
 
+// keyless is the failure of a ledger whose key is gone: no seal can be told.
+func keyless(folder, what string) error {
+	d := &Damage{Folder: folder, What: keyName + " " + what}
+	if err := d.name(filepath.Join(folder, ledgerName), 2); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	return d
+}
+
 // firstLine says what is wrong with a ledger whose first line fails: where the lines
 // behind it hold, it is that line; where they fail as well, it is the key.
-func firstLine(path string) string {
+func firstLine(path string) (line int, what string) {
+	const either = "it does not fit " + keyName + "; one of the two is not as it was written"
 	key, err := readKey(filepath.Dir(path))
 	f, failed := OpenFile(path, os.O_RDONLY)
 	if err != nil || failed != nil {
-		return "neither it nor the key can be read"
+		return 1, either
 	}
 	defer f.Close()
 	c, other, holds := newChain(key), false, false
@@ -172,9 +185,9 @@ func firstLine(path string) string {
 	})
 	switch {
 	case err != nil && !errors.Is(err, errEnough) || !other:
-		return "it does not fit " + keyName + "; one of the two is not as it was written"
+		return 1, either
 	case holds:
-		return "it does not say any more what was moved where"
+		return 1, "it does not say any more what was moved where"
 	}
-	return keyName + " is not the key of this ledger"
+	return 0, keyName + " is not the key of this ledger"
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -203,6 +204,9 @@ func newKey(folder string) ([]byte, error) {
 
 func readKey(folder string) ([]byte, error) {
 	f, err := OpenFile(filepath.Join(folder, keyName), os.O_RDONLY)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, keyless(folder, "is missing")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the run's key: %w", err)
 	}
@@ -210,7 +214,7 @@ func readKey(folder string) ([]byte, error) {
 	key := make([]byte, 33)
 	n, err := io.ReadFull(f, key)
 	if n != 32 || !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, errors.New("the run's key is damaged")
+		return nil, keyless(folder, "is damaged")
 	}
 	return key[:n], nil
 }

@@ -162,7 +162,7 @@ func (l *Ledger) load() error {
 		return err
 	}
 	if l.Move.Version == 0 {
-		return errors.New("ledger: empty: it was never begun")
+		return damaged(l.path, 1, errTorn)
 	}
 	return l.file.Truncate(end)
 }

@@ -3,7 +3,6 @@ package migrate
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -163,7 +162,7 @@ func markAt(f *os.File, at int64, seals *chain) (l ledgerLine, err error) {
 func openFirst(f *os.File, folder string) (m Move, c *chain, err error) {
 	head, err := bufio.NewReader(io.NewSectionReader(f, 0, maxMark)).ReadBytes('\n')
 	if err != nil {
-		return m, nil, errors.New("ledger: its first line is not whole")
+		return m, nil, damaged(f.Name(), 1, errTorn)
 	}
 	head = head[:len(head)-1]
 	key, err := readKey(folder)

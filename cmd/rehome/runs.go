@@ -54,8 +54,11 @@ func listRuns(t terminal, c *cli.Context) error {
 			fmt.Fprintln(t.err, shown(t.err, fmt.Sprintf("rehome: warning: %s: %s", f.Name(), err)))
 		}
 		switch d, is := errors.AsType[*migrate.Damage](err); {
-		case is && d.Mendable():
-			line.State, line.Landed, line.Continue = "damaged", 0, mending(d)
+		case is:
+			line.State, line.Landed = "damaged", 0
+			if d.Mendable() {
+				line.Continue = mending(d)
+			}
 		case err != nil:
 			continue
 		}

@@ -166,7 +166,7 @@ func (s *script) line(line string) {
 	case "join":
 		s.join(rest)
 	case "cut":
-		s.must(os.Truncate(args[0], int64(s.number(args[1]))))
+		s.must(os.Truncate(s.named(args[0]), int64(s.number(args[1]))))
 	case "replace":
 		s.replace(rest)
 	case "copy":
