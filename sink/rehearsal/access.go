@@ -31,7 +31,9 @@ func (c *call) admit() *refusal {
 	if bad := c.project(secret != ""); bad != nil {
 		return bad
 	}
-	c.identify()
+	if bad := c.identify(); bad != nil {
+		return bad
+	}
 	if secret != "" {
 		if bad := c.server(secret); bad != nil {
 			return bad
@@ -214,18 +216,17 @@ func (c *call) standing() *refusal {
 }
 
 // identify finds the session that a cookie or header brings, or the user of a
-// JWT. What does not fit is a guest's.
-func (c *call) identify() {
+// JWT. A session that does not fit is a guest's.
+func (c *call) identify() *refusal {
 	if c.who.console {
-		return
+		return nil
 	}
 	if token := c.r.Header.Get("X-Appwrite-JWT"); token != "" {
-		c.fromJWT(token)
-		return
+		return c.fromJWT(token)
 	}
 	id, secret := c.sessionSecret()
 	if id == "" {
-		return
+		return nil
 	}
 	hashed := hashSecret(secret)
 	c.store.view(func() {
@@ -239,6 +240,7 @@ func (c *call) identify() {
 			}
 		}
 	})
+	return nil
 }
 
 // sessionSecret reads the session from where Appwrite looks: cookies, the

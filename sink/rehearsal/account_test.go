@@ -96,8 +96,8 @@ func TestSessionWays(t *testing.T) {
 	if w, got := ask(t, s, "GET", "/v1/account", "", guest, "", "X-Appwrite-JWT", bearer); w.Code != 200 || got["$id"] != "a" {
 		t.Errorf("by JWT: %d %v", w.Code, got)
 	}
-	if w, _ := ask(t, s, "GET", "/v1/account", "", guest, "", "X-Appwrite-JWT", bearer+"x"); w.Code != 401 {
-		t.Errorf("a JWT tampered with: %d", w.Code)
+	if w, got := ask(t, s, "GET", "/v1/account", "", guest, "", "X-Appwrite-JWT", bearer+"x"); w.Code != 401 || got["type"] != "user_jwt_invalid" {
+		t.Errorf("a JWT tampered with: %d %v", w.Code, got)
 	}
 	_, session := ask(t, s, "POST", "/v1/users/a/sessions", `{}`)
 	secret := fmt.Sprint(session["secret"])

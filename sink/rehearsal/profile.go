@@ -47,6 +47,7 @@ type rules struct {
 	projectInQuery  bool   // ?project= names the project even with a key
 	targetScopes    bool   // targets.read and targets.write guard targets
 	htmlNotFound    bool   // unknown routes answer with a page
+	slashesMerge    bool   // "//users" is routed as "/users"
 	jwts            bool
 	sessionScopes   bool // sessions.read and sessions.write open the session routes too
 	sessionLimit    int
@@ -123,6 +124,7 @@ func rules19() rules {
 		wrongKey:        userUnauthorized,
 		keyNeedsProject: true,
 		htmlNotFound:    true,
+		slashesMerge:    true,
 		jwts:            true,
 		sessionScopes:   true,
 		serverFactor:    true,

@@ -47,6 +47,7 @@ const (
 	invalidCredentials    = "user_invalid_credentials"
 	invalidToken          = "user_invalid_token"
 	userBlocked           = "user_blocked"
+	jwtInvalid            = "user_jwt_invalid"
 	keyAndSession         = "user_api_key_and_session_set"
 	passwordPersonal      = "password_personal_data"
 	passwordRecent        = "password_recently_used"

@@ -46,6 +46,14 @@ func newTable(endpoints []endpoint) *table {
 	return t
 }
 
+// single is a path with each run of slashes taken for one, as 1.9 routes it.
+func single(path string) string {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	return path
+}
+
 // find matches a path, with or without a slash at its end. The table lists fixed
 // paths before those with parts, and the first match counts.
 func (t *table) find(method, path string) (*route, []string) {

@@ -1,6 +1,9 @@
 package rehearsal
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // routes is everything the server answers, with what it asks for: who may call,
 // and the parameters in the order in which they are checked. Fixed paths stand
@@ -108,6 +111,11 @@ func routes(r rules, c checks) []endpoint {
 			endpoint{post, "/v1/users/{userId}/jwts", write, made, []param{user, may("sessionId", c.uid, text("")), may("duration", c.duration, number(jwtSeconds))}, createJWT},
 			endpoint{get, "/v1/project/policies", "policies.read project.policies.read", ok, nil, listPolicies},
 			endpoint{patch, "/v1/users/{userId}/impersonator", write, ok, []param{user, need("impersonator", c.loose)}, updateFlag("impersonator", canImpersonate)})
+	}
+	if !r.totalSwitch {
+		for i, e := range all {
+			all[i].params = slices.DeleteFunc(slices.Clone(e.params), func(p param) bool { return p.name == "total" })
+		}
 	}
 	return all
 }

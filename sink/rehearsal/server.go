@@ -118,7 +118,11 @@ func buffer(r *http.Request) {
 // answer does the work of a request: find the route, look at who asks, check
 // the parameters, run the handler — in this order, which is Appwrite's.
 func (s *Server) answer(r *http.Request, fault FaultKind, dark bool) answer {
-	rt, parts := s.live.Load().table.find(r.Method, r.URL.EscapedPath())
+	path := r.URL.EscapedPath()
+	if s.rules.slashesMerge {
+		path = single(path)
+	}
+	rt, parts := s.live.Load().table.find(r.Method, path)
 	if rt == nil {
 		return s.unknownRoute(r)
 	}

@@ -129,21 +129,28 @@ func (s *Server) mac(body string) []byte {
 }
 
 // fromJWT finds the user that a JWT of this server names.
-func (c *call) fromJWT(text string) {
+func (c *call) fromJWT(text string) *refusal {
 	at := strings.LastIndexByte(text, '.')
-	if at < 0 {
-		return
+	if at < 0 || strings.Count(text, ".") != 2 {
+		return badJWT("Incomplete segments")
 	}
 	enc := base64.RawURLEncoding
 	mac, err := enc.DecodeString(text[at+1:])
 	if err != nil || !hmac.Equal(mac, c.mac(text[:at])) {
-		return
+		return badJWT("Signature failed")
 	}
 	_, claims, _ := strings.Cut(text[:at], ".")
 	raw, _ := enc.DecodeString(claims)
 	v, _ := decode(string(raw))
 	if v.whole("exp")*1000 <= c.now() {
-		return
+		return badJWT("Expired")
 	}
 	c.store.view(func() { c.who.user = c.store.find(v.str("userId")) })
+	return nil
+}
+
+// badJWT is refused whatever is asked (recorded: access/jwt/bad; the words for the
+// other two are those of adhocore/jwt, the library that Appwrite uses).
+func badJWT(why string) *refusal {
+	return &refusal{401, jwtInvalid, "Failed to verify JWT. Invalid token: " + why}
 }
