@@ -21,17 +21,51 @@ type account struct {
 }
 
 // readBack compares what landed with what the target holds now.
-func (m *move) readBack(ctx context.Context) error {
+func (m *move) readBack(ctx context.Context, plan migrate.Plan) error {
 	reader, ok := m.target.sink.(sink.Reader)
 	if !ok {
 		return nil
 	}
-	counts, differences, err := migrate.Verify(ctx, m.ledger, reader, m.cli.Int("sample"), func(p migrate.Progress) { m.event(migrate.Event{Progress: &p}) })
+	var counts migrate.VerifyCounts
+	var differences []migrate.Difference
+	var err error
+	progress := func(p migrate.Progress) { m.event(migrate.Event{Progress: &p}) }
+	if mender, mends := m.target.sink.(sink.Mender); mends && m.target.settle != nil {
+		again := migrate.RepairPlan{Plan: plan, Reader: reader, Mender: mender}
+		counts, differences, err = m.completed(ctx, again, progress)
+	} else {
+		counts, differences, err = migrate.Verify(ctx, m.ledger, reader, m.cli.Int("sample"), progress)
+	}
 	m.summary.ReadBack(counts)
 	if err != nil {
 		return err
 	}
 	return errors.Join(m.differences(counts, differences), m.sound(ctx))
+}
+
+// completions is how often users are completed who were found incomplete.
+const completions = 3
+
+// completed reads everybody back, whatever sample was asked for, from a target that
+// loses what is changed while people sign in, and has it fill what it has lost.
+func (m *move) completed(ctx context.Context, p migrate.RepairPlan, progress func(migrate.Progress)) (counts migrate.VerifyCounts, differences []migrate.Difference, err error) {
+	p.Report = nil
+	for n := 0; ; n++ {
+		if err := m.target.settle(ctx); err != nil {
+			return counts, differences, err
+		}
+		if p.Lacking, counts, differences, err = migrate.FindLacking(ctx, m.ledger, p.Reader, progress); err != nil {
+			return counts, differences, err
+		}
+		if p.Lacking.Count() == 0 || n == completions {
+			return counts, differences, nil
+		}
+		repaired, err := migrate.Repair(ctx, p, m.findings)
+		if err != nil || repaired.Whole+repaired.Partly == 0 {
+			return counts, differences, err
+		}
+		m.say("the target had lost changes of %s over sign-ins at the same time; they were made again", plural(repaired.Whole+repaired.Partly, "user", "users"))
+	}
 }
 
 // differences names users that are not as they were landed.

@@ -188,7 +188,7 @@ func (m *move) move(ctx context.Context, plan migrate.Plan) error {
 	if err != nil || m.cli.Bool("dry-run") {
 		return err
 	}
-	if err := m.readBack(ctx); err != nil {
+	if err := m.readBack(ctx, plan); err != nil {
 		return err
 	}
 	if err := m.logIn(ctx); err != nil {

@@ -32,6 +32,7 @@ type target struct {
 	workers  int                                                  // writes that are of use at once
 	begin    func(context.Context, *migrate.Ledger, string) error // after consent, before the first write: the run's ledger and name; may be nil
 	finish   func(context.Context) error                          // after the last; may be nil
+	settle   func(context.Context) error                          // waits until the target has come to rest, where it loses updates; nil: it loses none
 	sound    func(context.Context) error                          // after reading back: looks through the whole target for what breaks it; may be nil
 	closely  sink.Reader                                          // reads users back and looks for every trace of use; nil: the sink does anyway
 	close    func() error
@@ -129,11 +130,15 @@ func openAppwrite(ctx context.Context, c *cli.Context, config appwrite.Config) (
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	var settle func(context.Context) error
+	if s.LosesUpdates() {
+		settle = s.Settle
+	}
 	name := fmt.Sprintf("appwrite %s at %s, project %s", info.Version, config.Endpoint, config.Project)
 	return &target{
 		sink: s, name: name, identity: "appwrite " + config.Endpoint + " " + config.Project, rules: "appwrite " + string(info.Profile), real: true, workers: s.Workers(),
 		origin: slices.Concat([]string{"target: " + name}, origin, notes), closely: s.Closely(), close: s.Close,
-		begin: func(ctx context.Context, l *migrate.Ledger, _ string) error {
+		settle: settle, begin: func(ctx context.Context, l *migrate.Ledger, _ string) error {
 			since, err := s.Begin(ctx)
 			if err != nil {
 				return err

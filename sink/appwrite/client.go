@@ -139,42 +139,57 @@ func sendError(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	}
 	if hopeless(err) || errors.Is(err, errAnswerSize) {
-		return fmt.Errorf("the target is not what it should be: %s", cause(nil, err))
+		return fmt.Errorf("the target is not what it should be: %s", cause(err))
 	}
-	return &unanswered{why: cause(nil, err)}
+	return &unanswered{why: cause(err)}
 }
 
 // tries counts the tries of something that only its caller can repeat.
 type tries struct {
 	began     time.Time // when the first ended
 	n, broken int       // of all, and of those answered with a bare 500
+	sound     bool      // the target's database has answered since: see alone
 	patience  patience
 }
 
 func (c *client) tries() tries { return tries{patience: c.patience} }
 
-// over notes the end of a try, and tells whether a 500 came too often to be
-// anything but an answer.
+// over notes the end of a try, and tells whether it was a 500, and such ones came too
+// often to be anything but an answer.
 func (t *tries) over(err error) bool {
 	if t.n++; t.n == 1 {
 		t.began = time.Now()
 	}
-	if status(err) == http.StatusInternalServerError {
-		t.broken++
+	if status(err) != http.StatusInternalServerError {
+		return false
 	}
+	t.broken++
 	return t.broken >= maxBroken
 }
 
 // next waits until the next try, as long as the answer asks or longer each time.
 func (t *tries) next(ctx context.Context, err error) error {
-	wait := t.patience.wait(t.n)
+	var asked time.Duration
 	if r, ok := errors.AsType[*refusal](err); ok {
-		wait = max(wait, r.wait)
+		asked = r.wait
 	}
-	if time.Since(t.began)+wait > t.patience.total {
-		return &weary{t.patience.total, err.Error()}
+	wait, tired := t.patience.next(t.n, time.Since(t.began), asked)
+	if tired != nil {
+		tired.last = lastOf(err)
+		return tired
 	}
 	return sleep(ctx, wait)
+}
+
+// lastOf is how a request ended, as ending says it.
+func lastOf(err error) string {
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return strings.TrimSpace(fmt.Sprintf("last response: status %d %s", r.status, r.kind))
+	}
+	if u, ok := errors.AsType[*unanswered](err); ok {
+		return "last error: " + u.why
+	}
+	return "last error: " + err.Error()
 }
 
 // unsettled tells whether it is unknown if a request was done: the answer was

@@ -83,12 +83,12 @@ func TestOtherServers(t *testing.T) {
 		{"a page", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<!doctype html>") }, "not as Appwrite does", false},
 		{"an old one", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version":"1.4.13"}`) }, "1.5 is the oldest", false},
 		{"something else", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version":"GO-5.1"}`) }, "none of Appwrite's", false},
-		{"a proxy", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "gave out", true},
+		{"a proxy", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "is unavailable", true},
 		{"a crowd", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "3600")
 			w.WriteHeader(http.StatusTooManyRequests)
-		}, "gave out", true},
-		{"nobody", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "gave out", true},
+		}, "is unavailable", true},
+		{"nobody", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "is unavailable", true},
 		{"too much", func(w http.ResponseWriter, _ *http.Request) {
 			chunk := make([]byte, 1<<20)
 			for range 40 {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"rehome/identity"
 )
@@ -29,6 +30,8 @@ func (s *Sink) complete(ctx context.Context, p plan, a account) (*identity.Probl
 		if bad != nil || err != nil || !again && (len(steps) == 0 || !s.rules.losesUpdates()) {
 			return bad, err
 		}
+		now := time.Now()
+		s.changed.Store(&now)
 		if n > 1 { // whatever is at work on the user shall come to its end
 			if err := sleep(ctx, s.client.patience.wait(n)); err != nil {
 				return nil, err
@@ -91,7 +94,7 @@ func (s *Sink) walk(ctx context.Context, p plan, steps []step) (again bool, firs
 // take does one step.
 func (s *Sink) take(ctx context.Context, p plan, step step) (repeated bool, bad *identity.Problem, err error) {
 	ctx, tries := countTries(ctx)
-	err = s.client.do(ctx, step.method, userPath(p.id, step.part), step.body, nil)
+	err = s.persist(ctx, func() error { return s.client.do(ctx, step.method, userPath(p.id, step.part), step.body, nil) })
 	repeated = tries.Load() > 1
 	switch {
 	case err == nil:
@@ -99,11 +102,11 @@ func (s *Sink) take(ctx context.Context, p plan, step step) (repeated bool, bad 
 	case step.part == phonePart && status(err) == http.StatusConflict:
 		bad, err = s.phoneRefused(ctx, p, err)
 	case step.part == labelsPart && status(err) == http.StatusInternalServerError:
-		if bad, err = s.stepRefused(ctx, p, step.what, err); bad != nil {
+		if bad, err = s.stepRefused(ctx, step.what, err); bad != nil {
 			bad.Code = identity.LossRoles // PostgreSQL holds no thousand of them
 		}
 	case aboutUser(err):
-		bad, err = s.stepRefused(ctx, p, step.what, err)
+		bad, err = s.stepRefused(ctx, step.what, err)
 	}
 	return repeated, bad, err
 }
@@ -115,7 +118,7 @@ func (s *Sink) take(ctx context.Context, p plan, step step) (repeated bool, bad 
 func (s *Sink) addTargets(ctx context.Context, p plan, a account) (*identity.Problem, error) {
 	for _, missing := range p.targets(a) {
 		path := userPath(p.id, "/targets")
-		err := s.client.insist(ctx, path, missing)
+		err := s.persist(ctx, func() error { return s.client.insist(ctx, path, missing) })
 		if address, _ := missing["identifier"].(string); status(err) == http.StatusConflict && a.leftover(address) {
 			err = s.outwait(ctx, path, missing)
 		}
@@ -125,7 +128,7 @@ func (s *Sink) addTargets(ctx context.Context, p plan, a account) (*identity.Pro
 		if !aboutUser(err) {
 			return nil, err
 		}
-		if bad, err := s.stepRefused(ctx, p, "messaging target", err); bad != nil || err != nil {
+		if bad, err := s.stepRefused(ctx, "messaging target", err); bad != nil || err != nil {
 			return bad, err
 		}
 	}
@@ -207,12 +210,12 @@ func (s *Sink) phoneHeld(ctx context.Context, p plan, err error) (*identity.Prob
 		if ended != nil {
 			return nil, ended
 		}
-		switch err = s.client.do(ctx, http.MethodPatch, userPath(p.id, phonePart), map[string]any{"number": p.profile.Phone}, nil); {
+		switch err = s.giveNumber(ctx, p); {
 		case err == nil:
 			return nil, nil
 		case status(err) == http.StatusConflict:
 		case aboutUser(err):
-			return s.stepRefused(ctx, p, "phone number", err)
+			return s.stepRefused(ctx, "phone number", err)
 		default:
 			return nil, err
 		}
@@ -220,10 +223,17 @@ func (s *Sink) phoneHeld(ctx context.Context, p plan, err error) (*identity.Prob
 	return problem(identity.PhoneTaken, "the phone number is a messaging target of another user"), nil
 }
 
+// giveNumber gives a user the phone number.
+func (s *Sink) giveNumber(ctx context.Context, p plan) error {
+	return s.persist(ctx, func() error {
+		return s.client.do(ctx, http.MethodPatch, userPath(p.id, phonePart), map[string]any{"number": p.profile.Phone}, nil)
+	})
+}
+
 // stepRefused blames the user only when the target is seen to answer otherwise.
-func (s *Sink) stepRefused(ctx context.Context, p plan, what string, err error) (*identity.Problem, error) {
-	if _, sick := s.client.get(ctx, p.id); sick != nil && !is(sick, typeUserNotFound) {
-		return nil, sick
+func (s *Sink) stepRefused(ctx context.Context, what string, err error) (*identity.Problem, error) {
+	if _, ill := s.well(ctx); ill != nil {
+		return nil, ill
 	}
 	return problem(identity.TargetRefused, "the user could not be given its %s: %v", what, err), nil
 }

@@ -3,7 +3,6 @@ package appwrite
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -178,7 +177,7 @@ func (p *pace) next(k kind, patience patience) (ticket, time.Duration, error) {
 	if p.dead < maxDead {
 		wait := p.brake.wait(now)
 		if wait > patience.total {
-			return ticket{}, 0, &weary{patience.total, fmt.Sprintf("it asks to wait for %v", wait.Round(time.Second))}
+			return ticket{}, 0, &weary{asked: wait}
 		}
 		if wait > 0 {
 			return ticket{}, wait, nil
@@ -193,7 +192,7 @@ func (p *pace) next(k kind, patience patience) (ticket, time.Duration, error) {
 	}
 	switch {
 	case left <= 0:
-		return ticket{}, 0, &weary{patience.total, p.last}
+		return ticket{}, 0, &weary{after: patience.total, last: p.last}
 	case wait > 0:
 		return ticket{}, min(wait, left), nil
 	}
@@ -254,7 +253,7 @@ func (p *pace) leave(t ticket, res *http.Response, err error, patience patience)
 		p.failed++
 		p.climb.failed(t)
 		if fate == lost {
-			p.bury(t, now, cause(res, err), patience, askedWait(res))
+			p.bury(t, now, ending(res, err), patience, askedWait(res))
 		}
 	}
 	if t.probe {

@@ -353,7 +353,7 @@ func TestPaceGivesOut(t *testing.T) {
 				for {
 					ticket, err := p.enter(t.Context(), toCreate, patient)
 					if tired, ok := errors.AsType[*weary](err); ok {
-						if tired.last != "connection refused" || !tired.Transient() {
+						if tired.last != "last error: connection refused" || !tired.Transient() {
 							t.Error(err)
 						}
 						return
@@ -409,7 +409,7 @@ func TestPaceAsksForTooMuch(t *testing.T) {
 			}
 			p.leave(ticket, answerOf(http.StatusTooManyRequests, "Retry-After", "3600"), nil, patient)
 		}
-		if _, err := p.enter(t.Context(), toRead, patient); err == nil || err.Error() != "the target gave out: no success within 30s; last, it asks to wait for 1h0m0s" {
+		if _, err := p.enter(t.Context(), toRead, patient); err == nil || err.Error() != "the target is unavailable: it asks to retry after 1h0m0s" {
 			t.Error(err)
 		}
 		if s := p.state(); s.Throttled != inRow || s.Down {

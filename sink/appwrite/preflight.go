@@ -96,7 +96,7 @@ func (s *Sink) explain(err error) error {
 	case foreign && lost.foreign:
 		return fmt.Errorf("%s answers, but not as Appwrite does; the endpoint mostly ends in /v1", s.client.base)
 	case unsettled(err):
-		return &weary{s.client.patience.total, err.Error()}
+		return &weary{last: lastOf(err)}
 	case !refused:
 		return err
 	case r.kind == typeNoProject:

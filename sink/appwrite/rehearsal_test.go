@@ -135,7 +135,9 @@ func rehearse(t *testing.T, server rehearsal.Config, c Config) (*Sink, *front) {
 	if server.Profile == "" {
 		server.Profile = rehearsal.V19
 	}
-	server.Verify = verifiers.Verify
+	if server.Verify == nil {
+		server.Verify = verifiers.Verify
+	}
 	inner, err := rehearsal.New(server)
 	if err != nil {
 		t.Fatal(err)

@@ -88,7 +88,7 @@ func (s *Sink) remove(ctx context.Context, u sink.Found, used string) (*identity
 // repeated below, and finds nobody there. A refusal is blamed on the user only
 // when the target is seen to answer otherwise.
 func (s *Sink) erase(ctx context.Context, id string) (*identity.Problem, error) {
-	err := s.client.do(ctx, http.MethodDelete, userPath(id, ""), nil, nil)
+	err := s.persist(ctx, func() error { return s.client.do(ctx, http.MethodDelete, userPath(id, ""), nil, nil) })
 	if err == nil || is(err, typeUserNotFound) {
 		return nil, nil
 	}

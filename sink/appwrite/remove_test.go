@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -168,7 +169,9 @@ func TestRemoveCancelled(t *testing.T) {
 // TestLandAfterRemove: up to 1.6 the targets of deleted users go later. Whoever
 // lands in the meantime waits for that, and has one of his own in the end.
 func TestLandAfterRemove(t *testing.T) {
-	s, f := rehearse(t, rehearsal.Config{Profile: rehearsal.V15, CleanUp: 400 * time.Millisecond}, Config{Patience: 20e9})
+	var ticks atomic.Int64 // no two moments are the same
+	clock := func() time.Time { return time.Now().Add(time.Duration(ticks.Add(1)) * time.Millisecond) }
+	s, f := rehearse(t, rehearsal.Config{Profile: rehearsal.V15, CleanUp: 400 * time.Millisecond, Now: clock}, Config{Patience: 20e9})
 	users := takenBack(3)
 	found := landedAndRead(t, s, users)
 	if spared, err := s.Remove(t.Context(), found); err != nil || len(spared) > 0 {

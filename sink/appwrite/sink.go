@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	"rehome/identity"
 	"rehome/sink"
@@ -21,8 +22,9 @@ type Sink struct {
 	workers int
 	pool    connections
 
-	anyPassword bool        // Examine found no policy that refuses plain passwords
-	workerLate  atomic.Bool // the server's worker was waited for in vain
+	anyPassword bool                      // Examine found no policy that refuses plain passwords
+	workerLate  atomic.Bool               // the server's worker was waited for in vain
+	changed     atomic.Pointer[time.Time] // when a user was last completed
 }
 
 // The contracts it keeps.

@@ -93,22 +93,15 @@ func (t *transport) send(req *http.Request) (*reply, error) {
 		if !repeatable(req, res.head(), err, broken) {
 			return res, err
 		}
-		wait := max(t.patience.wait(try), askedWait(res.head()))
-		if time.Since(began)+wait > t.patience.total {
-			return nil, &weary{after: t.patience.total, last: asking(cause(res.head(), err), askedWait(res.head()))}
+		wait, tired := t.patience.next(try, time.Since(began), askedWait(res.head()))
+		if tired != nil {
+			tired.last = ending(res.head(), err)
+			return nil, tired
 		}
 		if err := sleep(req.Context(), wait); err != nil {
 			return nil, err
 		}
 	}
-}
-
-// asking adds for how long the answer asks to wait, if it does.
-func asking(last string, wait time.Duration) string {
-	if wait == 0 {
-		return last
-	}
-	return fmt.Sprintf("%s and asked to wait for %v", last, wait)
 }
 
 // paced sends the request when its turn has come, and says when that was. What a
@@ -242,6 +235,20 @@ func (p patience) wait(try int) time.Duration {
 	return wait/2 + rand.N(wait/2+1)
 }
 
+// next is how long to wait after a try, when so much of the patience is spent and the
+// answer asks for so much. What is left of the patience is used up: the last try comes
+// at its end.
+func (p patience) next(try int, spent, asked time.Duration) (time.Duration, *weary) {
+	left := p.total - spent
+	switch {
+	case asked > left && asked > 0:
+		return 0, &weary{asked: asked}
+	case left <= 0:
+		return 0, &weary{after: p.total}
+	}
+	return max(min(p.wait(try), left), asked), nil
+}
+
 // askedWait is how long an answer asks to wait, by Retry-After (seconds or a
 // date) or, where requests are limited, by X-RateLimit-Reset (seconds since
 // 1970). Dates are compared with the server's own.
@@ -278,29 +285,46 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// cause is what a try ended with, in words that hold no address: a query holds
-// people's.
-func cause(res *http.Response, err error) string {
+// ending is how a try ended.
+func ending(res *http.Response, err error) string {
 	if err == nil {
-		return fmt.Sprintf("it answered %d", res.StatusCode)
+		return fmt.Sprintf("last response: status %d", res.StatusCode)
 	}
+	return "last error: " + cause(err)
+}
+
+// cause is why there was no answer, in words that hold no address: a query holds
+// people's.
+func cause(err error) string {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return "it closed the connection without an answer"
+		return "the connection was closed without an answer"
 	}
 	return err.Error()
 }
 
 // weary is the end of patience. It implements sink.Transient.
 type weary struct {
-	after time.Duration
-	last  string
+	after time.Duration // that was waited; 0: it was not waited at all
+	asked time.Duration // that the target asks to be left alone for; 0: it does not say
+	last  string        // how the last try ended
 }
 
 func (w *weary) Error() string {
-	return fmt.Sprintf("the target gave out: no success within %v; last, %s", w.after, w.last)
+	var b strings.Builder
+	b.WriteString("the target is unavailable")
+	switch {
+	case w.asked > 0:
+		fmt.Fprintf(&b, ": it asks to retry after %v", w.asked.Round(time.Second))
+	case w.after > 0:
+		fmt.Fprintf(&b, ": gave up after %v", w.after)
+	}
+	if w.last != "" {
+		fmt.Fprintf(&b, " (%s)", w.last)
+	}
+	return b.String()
 }
 
 // Transient says that the same may succeed later.

@@ -111,9 +111,8 @@ type start struct {
 }
 
 // begin creates the account. A create whose end is unknown is looked for before
-// anything else, and tried again only when nothing is there. From 1.8 on a bare
-// 500 is how the server refuses parameters of a hash; it is also how it says that
-// it is ill. A look that is answered in between tells the two apart.
+// anything else, and tried again only when nothing is there. A bare 500 that comes
+// again and again is an answer if the database is well.
 func (s *Sink) begin(ctx context.Context, p plan, l sink.Landing) (start, error) {
 	look := look{sink: s, plan: p, landing: l}
 	for tries := s.client.tries(); ; {
@@ -130,11 +129,12 @@ func (s *Sink) begin(ctx context.Context, p plan, l sink.Landing) (start, error)
 		if a, found, err := look.byID(ctx); found || err != nil {
 			return look.weigh(a), err
 		}
-		if tries.over(err) {
-			return start{problem: problem(identity.TargetRefused, "%v to this user %d times, while it answers otherwise: it cannot take these values", err, tries.broken)}, nil
+		vain, ill := s.retry(ctx, &tries, err)
+		if ill != nil {
+			return start{}, ill
 		}
-		if err := tries.next(ctx, err); err != nil {
-			return start{}, err
+		if vain {
+			return start{problem: problem(identity.TargetRefused, "%v to this user %d times, while it answers otherwise: it cannot take these values", err, tries.broken)}, nil
 		}
 	}
 }
