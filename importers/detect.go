@@ -1,5 +1,10 @@
 package importers
 
+import (
+	"bytes"
+	"io"
+)
+
 // Format is the name of a format of source files, as --from has it.
 type Format string
 
@@ -32,6 +37,8 @@ func exact() []look {
 // tell, and that the caller has to ask. CSV is any table that names people, and
 // so fits only what none of the others knows.
 func Detect(head []byte) []Format {
+	text, _ := UTF8(bytes.NewReader(head))
+	head, _ = io.ReadAll(text) // of memory
 	var fit []Format
 	for _, l := range exact() {
 		if l.fits(head) {

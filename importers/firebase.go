@@ -38,7 +38,8 @@ type FirebaseConfig struct {
 // the cut and ends in the error, unless c.AcceptTruncated.
 func Firebase(r io.Reader, name string, c FirebaseConfig) identity.Records {
 	return func(yield func(identity.Record, error) bool) {
-		f := &firebase{w: newWindow(r, name), c: c, name: name, yield: yield}
+		text, charset := UTF8(r)
+		f := &firebase{w: newWindow(text, name), charset: charset, c: c, name: name, yield: yield}
 		if err := f.read(); err != nil && err != errStopped {
 			yield(identity.Record{}, err)
 		}
@@ -51,11 +52,12 @@ var errStopped = errors.New("stopped")
 
 // firebase is one reading of an export.
 type firebase struct {
-	w     *window
-	c     FirebaseConfig
-	name  string
-	yield func(identity.Record, error) bool
-	n     int // records so far
+	w       *window
+	charset string // that it was decoded from; "" when it was not
+	c       FirebaseConfig
+	name    string
+	yield   func(identity.Record, error) bool
+	n       int // records so far
 }
 
 func (f *firebase) read() error {
@@ -71,8 +73,6 @@ func (f *firebase) read() error {
 		return f.w.failure()
 	case !ok:
 		return f.refuse(Empty, -1, "the file is empty", adviceExport)
-	case looksUTF16(f.w.unread()):
-		return f.refuse(Malformed, 0, "the file is UTF-16, as PowerShell's > writes it", "save it as UTF-8, or export again and let the exporter write the file itself")
 	case looksJSON(f.w.unread()), (first == '[' || first == '{') && !f.looksCSV():
 		return f.readJSON(first)
 	}
@@ -190,10 +190,6 @@ func claims(field string, text []byte) map[string]any {
 		return nil
 	}
 	return object
-}
-
-func looksUTF16(head []byte) bool {
-	return bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff})
 }
 
 // looksJSON tells an object or a list of objects from a CSV whose first id

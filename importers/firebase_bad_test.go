@@ -107,7 +107,7 @@ func TestFirebaseJSONMutilated(t *testing.T) {
 		{"html", "<!doctype html><html></html>", "malformed 0: neither JSON nor the CSV that auth:export writes"},
 		{"a number", "12", "malformed 0: neither JSON nor the CSV that auth:export writes"},
 		{"binary", "\x00\x01\x02\x03", "malformed 0: neither JSON nor the CSV that auth:export writes"},
-		{"utf-16", "\xff\xfe{\x00\"\x00", "malformed 0: the file is UTF-16, as PowerShell's > writes it"},
+		{"utf-16, cut in a letter", "\xff\xfe{\x00\"\x00u", "truncated 8: the file ends inside the first object: it was cut off (records before the cut: 0)"},
 		{"object without users", `{"a":1}`, `malformed 0: an object without a list "users": this is no export of Firebase Auth`},
 		{"empty object", `{}`, `malformed 0: an object without a list "users": this is no export of Firebase Auth`},
 		{"users is a number", `{"users":7}`, `malformed 0: an object without a list "users": this is no export of Firebase Auth`},

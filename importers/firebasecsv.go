@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 
@@ -225,7 +226,7 @@ func (c *csvReading) settle(fields [][]byte, raw []byte, line int, last bool) er
 		return c.giveUp(held{text: raw, line: line, unterminated: true})
 	}
 	a, problem := rowAccount(fields, raw)
-	if problem != nil {
+	if problem = cmp.Or(problem, damaged(raw, c.charset)); problem != nil {
 		return c.give(identity.Record{User: identity.User{ID: a.user.ID}, Problem: problem, Raw: identity.Secret(rawText(raw))}, line)
 	}
 	user, err := c.user(&a)

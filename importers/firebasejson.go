@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"cmp"
 	"fmt"
 
 	"rehome/identity"
@@ -140,7 +141,7 @@ func (s *accountScan) restart() bool {
 
 // settle hands over an account that was consumed.
 func (f *firebase) settle(s *accountScan) error {
-	if s.problem != nil {
+	if s.problem = cmp.Or(s.problem, damaged(s.b[:s.i], f.charset)); s.problem != nil {
 		rec := identity.Record{Problem: s.problem, Raw: identity.Secret(rawText(s.b[:s.i]))}
 		rec.User.ID = s.user.ID
 		return f.give(rec, 0)

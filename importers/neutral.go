@@ -24,7 +24,8 @@ import (
 // says that a record could not be read, and it still cannot.
 func Neutral(r io.Reader, name string) identity.Records {
 	return func(yield func(identity.Record, error) bool) {
-		n := &neutralReading{w: newWindow(r, name), name: name, yield: yield}
+		text, charset := UTF8(r)
+		n := &neutralReading{w: newWindow(text, name), charset: charset, name: name, yield: yield}
 		if err := n.read(); err != nil && err != errStopped {
 			yield(identity.Record{}, err)
 		}
@@ -33,10 +34,11 @@ func Neutral(r io.Reader, name string) identity.Records {
 
 // neutralReading is one reading of a neutral file.
 type neutralReading struct {
-	w     *window
-	name  string
-	yield func(identity.Record, error) bool
-	n     int // records so far
+	w       *window
+	charset string // that it was decoded from; "" when it was not
+	name    string
+	yield   func(identity.Record, error) bool
+	n       int // records so far
 }
 
 const adviceNeutral = "write it anew with rehome convert, or keep the names of its fields as they are"
@@ -49,8 +51,6 @@ func (n *neutralReading) read() error {
 		return n.w.failure()
 	case !ok:
 		return n.refuse(Empty, -1, "the file is empty")
-	case looksUTF16(n.w.unread()):
-		return n.refuse(Malformed, 0, "the file is UTF-16; save it as UTF-8")
 	case first == '[':
 		return n.refuse(Malformed, n.w.offset(), "the neutral file holds one object a line, not a list")
 	case first == '{':
@@ -82,7 +82,11 @@ func (n *neutralReading) readLines() error {
 		case len(bytes.TrimSpace(text)) == 0:
 			continue
 		}
-		if err := n.give(neutralLine(text, long), line); err != nil {
+		rec := neutralLine(text, long)
+		if problem := damaged(text, n.charset); problem != nil {
+			rec = identity.Record{Problem: problem, Raw: identity.Secret(rawText(text))}
+		}
+		if err := n.give(rec, line); err != nil {
 			return err
 		}
 	}
@@ -193,7 +197,11 @@ func (n *neutralReading) readRows() error {
 		case header.rejects && len(bytes.Join(r.fields, nil)) == 0 && r.problem == nil:
 			continue // a row that was emptied in a spreadsheet
 		}
-		if err := n.give(header.record(r), r.line); err != nil {
+		rec := header.record(r)
+		if problem := damaged(r.raw, n.charset); problem != nil {
+			rec.User, rec.Problem, rec.Raw = identity.User{ID: rec.User.ID}, problem, identity.Secret(rawText(r.raw))
+		}
+		if err := n.give(rec, r.line); err != nil {
 			return err
 		}
 	}

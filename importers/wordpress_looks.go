@@ -3,8 +3,6 @@ package importers
 import (
 	"bytes"
 	"strings"
-
-	"golang.org/x/text/transform"
 )
 
 // wpSniff is how much of a file decides what it is, in bytes.
@@ -41,21 +39,7 @@ var refusals = map[wpShape]struct{ says, advice string }{
 // WordPress site, or looks like one that WordPress refuses with advice. An SQL
 // dump may hold anything: what is in it is found out by reading it.
 func looksWordPress(head []byte) bool {
-	if charset := utf16Of(head); charset != "" {
-		head = bytes.ReplaceAll(head, []byte{0}, nil) // what decides is ASCII
-		head = bytes.TrimLeft(head, "\xff\xfe")
-	}
 	return wordpressShape(head) != wpForeign
-}
-
-func utf16Of(head []byte) string {
-	switch {
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
-		return "utf-16le"
-	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		return "utf-16be"
-	}
-	return sniffUTF16(head)
 }
 
 func wordpressShape(head []byte) wpShape {
@@ -290,15 +274,8 @@ type tableSource interface {
 // openTables opens a file of any shape that is read. tables collects what the
 // files say of their tables.
 func openTables(in Input, tables *dumpTables, want func(table []byte) bool) (tableSource, error) {
-	head, r := peek(in.Reader, wpSniff)
-	charset := utf16Of(head)
-	if charset != "" {
-		decoder, err := charsetDecoder(charset)
-		if err != nil {
-			return nil, err
-		}
-		head, r = peek(transform.NewReader(r, decoder.NewDecoder()), wpSniff)
-	}
+	r, charset := UTF8(in.Reader)
+	head, r := peek(r, wpSniff)
 	shape := wordpressShape(head)
 	switch shape {
 	case wpSQLDump:

@@ -509,7 +509,7 @@ func TestLooksWordPress(t *testing.T) {
 		}
 		head := make([]byte, 64<<10)
 		n, _ := io.ReadFull(unpacked, head)
-		if !looksWordPress(head[:n]) {
+		if found := Detect(head[:n]); len(found) != 1 || found[0] != FormatWordPress {
 			t.Errorf("%s does not look like an export", name)
 		}
 	}

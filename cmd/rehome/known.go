@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -10,10 +11,12 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
 	"rehome/identity"
+	"rehome/importers"
 	"rehome/migrate"
 )
 
@@ -76,13 +79,16 @@ func knownInput(c *cli.Context, t terminal, path string) (io.ReadCloser, error) 
 	return in, nil
 }
 
-// readKnown reads known accounts. Passwords are taken as they stand.
+// readKnown reads known accounts, in UTF-16 and between semicolons or tabs too, as
+// spreadsheets write tables. Passwords are taken as they stand.
 func readKnown(r io.Reader, name string) ([]migrate.Known, error) {
-	in := bufio.NewReader(r)
+	text, charset := importers.UTF8(r)
+	in := bufio.NewReader(text)
 	if bom, err := in.Peek(3); err == nil && string(bom) == "\ufeff" {
 		_, _ = in.Discard(3)
 	}
 	rows := csv.NewReader(in)
+	rows.Comma = knownDelimiter(in)
 	header, err := rows.Read()
 	if err != nil {
 		return nil, usage("its first line names the columns: id, login, email or phone, and password", "--known %s: no header", name)
@@ -100,6 +106,9 @@ func readKnown(r io.Reader, name string) ([]migrate.Known, error) {
 		if err != nil {
 			return nil, usage("", "--known %s: %s", name, csvError(err))
 		}
+		if line, _ := rows.FieldPos(0); charset != "" && strings.ContainsRune(strings.Join(row, ""), utf8.RuneError) {
+			return nil, usage("save it as CSV in UTF-8", "--known %s: line %d: bytes that mean nothing in %s", name, line, charset)
+		}
 		if k, ok := knownRow(row, fields, password); ok {
 			known = append(known, k)
 		}
@@ -108,6 +117,24 @@ func readKnown(r io.Reader, name string) ([]migrate.Known, error) {
 		return nil, usage("each row needs a password, and an id, login, email or phone", "--known %s: no row names an account and its password", name)
 	}
 	return known, nil
+}
+
+// knownDelimiter is the sign between which the header names an account and a
+// password; the comma where none does.
+func knownDelimiter(in *bufio.Reader) rune {
+	head, _ := in.Peek(1 << 10) // an error comes again, behind what was read
+	for _, delimiter := range ";\t" {
+		rows := csv.NewReader(bytes.NewReader(head))
+		rows.Comma = delimiter
+		header, err := rows.Read()
+		if err != nil {
+			continue
+		}
+		if _, _, err := knownHeader(header, ""); err == nil {
+			return delimiter
+		}
+	}
+	return ','
 }
 
 func knownHeader(header []string, name string) (fields []func(*migrate.Known) *string, password int, err error) {
