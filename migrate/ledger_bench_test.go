@@ -111,3 +111,24 @@ func writeLedger(tb testing.TB, folder string, users int) int64 {
 	}
 	return info.Size()
 }
+
+// BenchmarkAppend takes and settles users, one after another.
+func BenchmarkAppend(b *testing.B) {
+	l, err := migrate.CreateLedger(b.TempDir(), migrate.Move{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for n := 0; b.Loop(); n++ {
+		id := benchID(n)
+		err := l.Take([]string{id})
+		if err == nil {
+			err = l.Settle(id, sink.Result{Outcome: sink.Created, TargetID: id})
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
