@@ -3,6 +3,7 @@
 
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 CONCURRENT  := ./migrate/... ./report/... ./sink/... ./cmd/...
 HASHING     := Replay|RecordedLogins|VectorsLogIn|FirebaseFixtures|AdminSDK|WordPressLogins|Guides
 TESTFLAGS   ?= -timeout 30m
@@ -15,7 +16,7 @@ SEEDS       ?= 300
 RELEASES    := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 GENERATE    := $(GO) run ./fixtures/generate
 
-.PHONY: help build test tools race lint fuzz bench soak conformance fixtures release report-check pictures
+.PHONY: help build test tools race lint vuln fuzz bench soak conformance fixtures release report-check pictures
 
 help: ## lists the targets
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,10 +36,14 @@ tools: ## says what the tests need and this machine lacks
 race: tools ## every test of every package under the race detector (slow: it hashes passwords)
 	$(GO) test $(TESTFLAGS) -race ./...
 
-lint: ## gofmt, go vet and staticcheck find nothing
+lint: ## gofmt, go mod tidy, go vet and staticcheck find nothing
+	$(GO) mod tidy -diff
 	@test -z "$$(gofmt -l . | tee /dev/stderr)"
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
+
+vuln: ## govulncheck finds nothing; wants vuln.go.dev within reach, and says so where it is not
+	@$(GO) run $(GOVULNCHECK) ./... || { status=$$?; echo 'vuln: findings stand above; an error about vuln.go.dev means that the database was out of reach and nothing was checked' >&2; exit $$status; }
 
 fuzz: ## every fuzz target for FUZZTIME (30s); making inputs small, which can eat all of it, is tried once
 	@set -e; packages=$$($(GO) list ./...); for package in $$packages; do \
