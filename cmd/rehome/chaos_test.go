@@ -87,8 +87,10 @@ type chaos struct {
 	server  *practiceServer
 	faults  string
 	folder  string
-	back    atomic.Int64 // how far the server's clock is behind, in nanoseconds
-	history []string     // of the tries
+	back    atomic.Int64    // how far the server's clock is behind, in nanoseconds
+	clock   string          // what is wrong with the Date of its answers
+	been    map[string]bool // whoever has signed in between two tries
+	history []string        // of the tries
 	last    *exec.Cmd
 }
 
@@ -102,11 +104,12 @@ var chaosServers = []rehearsal.Config{
 
 func newChaos(t *testing.T, w *undisturbed, seed uint64) *chaos {
 	t.Helper()
-	c := &chaos{t: t, whole: w, seed: seed, size: w.size, dice: rand.New(rand.NewPCG(seed, uint64(w.size))), folder: t.TempDir()}
+	c := &chaos{t: t, whole: w, seed: seed, size: w.size, dice: rand.New(rand.NewPCG(seed, uint64(w.size))), folder: t.TempDir(), been: map[string]bool{}}
 	c.config = chaosServers[seed%uint64(len(chaosServers))]
 	c.faults = faultsOf(c.dice)
 	c.config.Seed = seed
 	c.config.Now = func() time.Time { return time.Now().Add(-time.Duration(c.back.Load())) }
+	c.clock, c.config.Date = datesOf(c.dice, int64(w.size))
 	c.server = serveFor(t, c.config)
 	if err := os.WriteFile(filepath.Join(c.folder, "people.jsonl"), chaosSource(t, w.size), 0o600); err != nil {
 		t.Fatal(err)
@@ -137,7 +140,7 @@ func (c *chaos) repeatable() {
 		return
 	}
 	c.t.Logf("to repeat: REHOME_CHAOS=1x%d REHOME_CHAOS_SEED=%d go test ./cmd/rehome -count 1 -run TestKilledImports", c.size, c.seed)
-	c.t.Logf("profile %s, database %s, faults %s\n%s", c.config.Profile, c.config.Database, c.faults, strings.Join(c.history, "\n"))
+	c.t.Logf("profile %s, database %s, faults %s, dates %s, signed in %v\n%s", c.config.Profile, c.config.Database, c.faults, c.clock, slices.Sorted(maps.Keys(c.been)), strings.Join(c.history, "\n"))
 	if c.last != nil {
 		c.t.Logf("the last try:\n%s%s", c.last.Stdout, c.last.Stderr)
 	}
@@ -154,7 +157,7 @@ func (c *chaos) run() {
 	}
 	before := left(c.t, c.server)
 	c.setFaults(c.faults)
-	finished := c.untilDone()
+	finished := c.untilDone(fates)
 	c.setFaults("")
 	after := left(c.t, c.server)
 	c.reckon(fates, before, after)
@@ -178,7 +181,7 @@ func (c *chaos) setFaults(spec string) {
 const maxTries = 60
 
 // untilDone runs the import again and again, and answers what the last one said.
-func (c *chaos) untilDone() migrate.Summary {
+func (c *chaos) untilDone(fates map[string]fate) migrate.Summary {
 	c.t.Helper()
 	kills := 1 + c.dice.IntN(6)
 	for try := 0; try < maxTries; try++ {
@@ -192,6 +195,7 @@ func (c *chaos) untilDone() migrate.Summary {
 		switch code := cmd.ProcessState.ExitCode(); {
 		case killed:
 			c.whole.count(&c.whole.killed)
+			c.visits(fates)
 		case code == exitTarget:
 			c.whole.count(&c.whole.weary)
 		default:
@@ -322,14 +326,15 @@ func asJSON(t *testing.T, v any) string {
 	return string(text)
 }
 
-// settledParts is a user without what differs from run to run.
-func settledParts(t *testing.T, user string) string {
+// settledParts is a user without what differs from run to run, and whatever else is
+// named.
+func settledParts(t *testing.T, user string, also ...string) string {
 	t.Helper()
 	var u map[string]any
 	if err := json.Unmarshal([]byte(user), &u); err != nil {
 		t.Fatal(err)
 	}
-	for _, moving := range []string{"$createdAt", "$updatedAt", "registration", "passwordUpdate"} {
+	for _, moving := range append(also, "$createdAt", "$updatedAt", "registration", "passwordUpdate") {
 		delete(u, moving)
 	}
 	for _, target := range u["targets"].([]any) {
@@ -389,13 +394,13 @@ func (c *chaos) reckon(fates map[string]fate, before, after outcome) {
 	whole := c.whole.of(c)
 	want := maps.Clone(before)
 	for id, f := range fates {
-		if f == lands {
-			want[id] = whole[id]
+		if f.lands() {
+			want[f.at(id)] = settledParts(c.t, f.of(c.t, whole[id]), c.replaced(id)...)
 		}
 	}
 	for id, u := range after {
 		if _, resident := before[id]; !resident { // residents are as they were, dates and all
-			after[id] = settledParts(c.t, u)
+			after[id] = settledParts(c.t, u, c.replaced(id)...)
 		}
 	}
 	same(c.t, want, after)
@@ -404,11 +409,14 @@ func (c *chaos) reckon(fates map[string]fate, before, after outcome) {
 // counted compares what the last try says with what had to become of everybody.
 func (c *chaos) counted(fates map[string]fate, s migrate.Summary) {
 	c.t.Helper()
-	want := map[fate]int{}
+	want, landed := map[fate]int{}, 0
 	for _, f := range fates {
 		want[f]++
+		if f.lands() {
+			landed++
+		}
 	}
-	if s.Records != c.size || s.Rejected != want[rejected] || s.Existing != want[existing] || s.Created+s.Recovered+s.Skipped != want[lands] {
+	if s.Records != c.size || s.Rejected != want[rejected] || s.Existing != want[existing] || s.Created+s.Recovered+s.Skipped != landed {
 		c.t.Errorf("%d records, %d created, %d recovered, %d skipped, %d existing, %d rejected; want %v", s.Records, s.Created, s.Recovered, s.Skipped, s.Existing, s.Rejected, want)
 	}
 }
@@ -439,14 +447,14 @@ func (c *chaos) inLedger(fates map[string]fate) {
 	}
 	for id, f := range fates {
 		want := 0
-		if f == lands {
+		if f.lands() {
 			want = 1
 		}
-		if settled[id] != want {
-			c.t.Errorf("%s (%s) stands %d times in the ledger", id, f, settled[id])
+		if settled[f.at(id)] != want {
+			c.t.Errorf("%s (%s) stands %d times in the ledger", id, f, settled[f.at(id)])
 		}
+		delete(settled, f.at(id))
 	}
-	maps.DeleteFunc(settled, func(id string, _ int) bool { _, known := fates[id]; return known })
 	if len(settled) > 0 {
 		c.t.Errorf("in the ledger, and nobody of the source: %v", settled)
 	}
@@ -476,7 +484,7 @@ func (c *chaos) verified(fates map[string]fate) {
 	c.t.Helper()
 	want := 0
 	for _, f := range fates {
-		if f == lands {
+		if f.lands() {
 			want++
 		}
 	}
@@ -485,7 +493,7 @@ func (c *chaos) verified(fates map[string]fate) {
 		c.t.Errorf("verify: %v\n%s%s", err, cmd.Stdout, cmd.Stderr)
 		return
 	}
-	if v := c.finished(cmd).Verified; v == nil || v.Read != want || v.Equal != want {
-		c.t.Errorf("verify: %+v, want %d equal", v, want)
+	if v := c.finished(cmd).Verified; v == nil || v.Read != want || v.Equal != want-len(c.been) || v.SignedIn != len(c.been) {
+		c.t.Errorf("verify: %+v, want %d, of whom %d have signed in", v, want, len(c.been))
 	}
 }
