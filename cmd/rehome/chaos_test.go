@@ -24,7 +24,9 @@ import (
 	"rehome/verifiers"
 )
 
-// TestKilledImports kills imports with SIGKILL at random moments, against a server
+// TestKilledImports ends imports by signals of every kind at random moments, half of
+// them by SIGKILL; their source is a file, a FIFO or standard input, and what is set
+// aside of it outlives nobody who could help it. All this against a server
 // of another process that loses a tenth of its answers and does everything else
 // that a server in trouble does, and continues them by the same command until they
 // are done. Then everybody must be there once, whole, and in the ledger, and who
@@ -65,15 +67,6 @@ func atoi(t *testing.T, s string) int {
 		t.Fatal(err)
 	}
 	return n
-}
-
-func buildProgram(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "rehome")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return path
 }
 
 // chaos is one round.
@@ -189,11 +182,13 @@ func (c *chaos) untilDone(fates map[string]fate) migrate.Summary {
 		if try < kills && c.dice.IntN(2) == 0 {
 			stop = c.storms()
 		}
-		cmd := c.command("import", "people.jsonl", "--to", "appwrite", "--no-proof", "--yes", "--claims", "prefs", "--roles", "labels", "--patience", "20s", "--quiet", "--json")
+		cmd, done := c.importing()
 		killed := c.try(cmd, try < kills)
+		done()
 		stop()
+		c.nothingAside(killed)
 		switch code := cmd.ProcessState.ExitCode(); {
-		case killed:
+		case killed, code == exitInterrupted:
 			c.whole.count(&c.whole.killed)
 			c.visits(fates)
 		case code == exitTarget:
@@ -238,8 +233,8 @@ func (c *chaos) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// try runs a command, and kills it once the server was asked so many times: among
-// the first questions, or anywhere.
+// try runs a command, and ends it once the server was asked so many times: among the
+// first questions, or anywhere. It answers whether nothing could be done about it.
 func (c *chaos) try(cmd *exec.Cmd, kill bool) (killed bool) {
 	c.t.Helper()
 	most := 4 * c.size
@@ -247,6 +242,7 @@ func (c *chaos) try(cmd *exec.Cmd, kill bool) (killed bool) {
 		most = 15
 	}
 	c.last = cmd
+	end := c.ending()
 	at := c.server.Counts().Requests + int64(c.dice.IntN(most))
 	if err := cmd.Start(); err != nil {
 		c.t.Fatal(err)
@@ -256,7 +252,7 @@ func (c *chaos) try(cmd *exec.Cmd, kill bool) (killed bool) {
 	group.Go(func() {
 		for kill && ctx.Err() == nil {
 			if c.server.Counts().Requests >= at {
-				_ = cmd.Process.Kill()
+				_ = cmd.Process.Signal(end)
 				return
 			}
 			time.Sleep(time.Millisecond)
@@ -265,8 +261,8 @@ func (c *chaos) try(cmd *exec.Cmd, kill bool) (killed bool) {
 	err := cmd.Wait()
 	over()
 	group.Wait()
-	killed = !cmd.ProcessState.Exited()
-	c.history = append(c.history, fmt.Sprintf("try %d: %s, %v; %d users there", len(c.history)+1, cmd.ProcessState, err, c.server.Users()))
+	killed = died(cmd, end)
+	c.history = append(c.history, fmt.Sprintf("try %d: %s, %s, %v; %d users there", len(c.history)+1, end, cmd.ProcessState, err, c.server.Users()))
 	return killed
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -36,10 +37,11 @@ func signalled(t *testing.T, program string, s os.Signal, moving bool) {
 	p.await("a copy", func() bool { return p.spooled() > 0 })
 	if moving {
 		must(t, in.Close())
-		p.await("the move", func() bool { return p.server.Users() > 20 })
+		p.hold()
 	}
 	p.sealed()
 	must(t, cmd.Process.Signal(s))
+	p.faults("slow=100%@5ms")
 	_ = cmd.Wait()
 	p.ended(cmd, exitInterrupted)
 	if moving {
@@ -67,9 +69,11 @@ func TestNobodyReads(t *testing.T) {
 			cmd.Stdin = bytes.NewReader(p.people)
 			must(t, cmd.Start())
 			must(t, w.Close())
-			_, err = bufio.NewReader(r).ReadString('\n') // it has begun
+			_, err = bufio.NewReader(r).ReadString('\n')
 			must(t, err)
+			p.hold()
 			must(t, r.Close())
+			p.faults("slow=100%@5ms")
 			_ = cmd.Wait()
 			p.ended(cmd, exitInterrupted)
 			p.finishes(t)
@@ -84,8 +88,9 @@ func TestNohup(t *testing.T) {
 	cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", `trap "" HUP; exec "$0" "$@"`}, cmd.Args...)
 	cmd.Stdin = bytes.NewReader(p.people)
 	must(t, cmd.Start())
-	p.await("the move", func() bool { return p.server.Users() > 20 })
+	p.hold()
 	must(t, cmd.Process.Signal(syscall.SIGHUP))
+	p.faults("")
 	_ = cmd.Wait()
 	p.ended(cmd, exitOK)
 }
@@ -117,11 +122,27 @@ type piped struct {
 
 func newPiped(t *testing.T, program string) *piped {
 	t.Helper()
-	server := serveFor(t, rehearsal.Config{Profile: rehearsal.V19})
-	faults, err := rehearsal.ParseFaults("slow=100%@5ms")
-	must(t, err)
-	must(t, server.SetFaults(faults))
-	return &piped{t, program, t.TempDir(), server, chaosSource(t, 500)}
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP) // nohup may have begun us: nobody inherits that
+	t.Cleanup(func() { signal.Stop(heard) })
+	p := &piped{t, program, t.TempDir(), serveFor(t, rehearsal.Config{Profile: rehearsal.V19}), chaosSource(t, 500)}
+	p.faults("slow=100%@5ms")
+	return p
+}
+
+func (p *piped) faults(spec string) {
+	p.t.Helper()
+	faults, err := rehearsal.ParseFaults(spec)
+	must(p.t, err)
+	must(p.t, p.server.SetFaults(faults))
+}
+
+// hold waits for the move and keeps it from coming to its end: the server is in
+// trouble for as long as nobody says otherwise.
+func (p *piped) hold() {
+	p.t.Helper()
+	p.await("the move", func() bool { return p.server.Users() > 20 })
+	p.faults("503=100%")
 }
 
 func (p *piped) command(args ...string) *exec.Cmd {
@@ -196,7 +217,7 @@ func (p *piped) ended(cmd *exec.Cmd, code int) {
 // finishes lets the same command come to its end.
 func (p *piped) finishes(t *testing.T) {
 	t.Helper()
-	must(t, p.server.SetFaults(nil))
+	p.faults("")
 	cmd := p.command("import", "-", "--to", "appwrite", "--no-proof", "--yes", "--quiet")
 	cmd.Stdin = bytes.NewReader(p.people)
 	_ = cmd.Run()
