@@ -18,8 +18,8 @@ var _ sink.Remover = (*Sink)(nil)
 //
 // Appwrite knows no deletion on a condition, so each user is read again right
 // before. What remains open is the time between that answer and the deletion,
-// about one round trip: whoever signs in for the first time, or is edited, in
-// those milliseconds is deleted all the same.
+// about one round trip, and for a session the one before: whoever signs in for the
+// first time, or is edited, in those milliseconds is deleted all the same.
 //
 // Whoever shows any trace of use is spared (see traces.go). Who signed in and out
 // again in a way that the server keeps no record of is not told from who never came;

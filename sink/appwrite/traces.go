@@ -120,27 +120,40 @@ func (s *Sink) linked(ctx context.Context, users []sink.Found) (map[string]strin
 	return linked, nil
 }
 
-// hangsOn says what hangs on a user that only a request of its own can tell. Who is
-// not there has nothing.
+// hangsOn says what hangs on a user that only a request of its own can tell; sessions
+// come last, since they may come at any moment. Who is not there has nothing.
 func (s *Sink) hangsOn(ctx context.Context, id string) (string, error) {
-	for _, l := range []struct {
-		part, list, shows string
-	}{
-		{"/sessions", "sessions", usedSession},
-		{"/memberships", "memberships", usedTeam},
-	} {
-		var has struct{ Sessions, Memberships []struct{} }
-		err := s.client.do(ctx, http.MethodGet, userPath(id, l.part), nil, &has)
-		switch {
-		case is(err, typeUserNotFound):
-			return "", nil
-		case err != nil:
-			return "", s.unseen(err, l.list)
-		case len(has.Sessions)+len(has.Memberships) > 0:
-			return l.shows, nil
+	for _, ask := range []func(context.Context, string) (string, error){s.member, s.logged, s.inSession} {
+		if shows, err := ask(ctx, id); shows != "" || err != nil {
+			return shows, err
 		}
 	}
-	return s.logged(ctx, id)
+	return "", nil
+}
+
+func (s *Sink) member(ctx context.Context, id string) (string, error) {
+	var l struct{ Memberships []struct{} }
+	if err := s.listOf(ctx, id, "memberships", "", &l); err != nil || len(l.Memberships) == 0 {
+		return "", err
+	}
+	return usedTeam, nil
+}
+
+func (s *Sink) inSession(ctx context.Context, id string) (string, error) {
+	var l struct{ Sessions []struct{} }
+	if err := s.listOf(ctx, id, "sessions", "", &l); err != nil || len(l.Sessions) == 0 {
+		return "", err
+	}
+	return usedSession, nil
+}
+
+// listOf reads a list of a user's; who is not there has none.
+func (s *Sink) listOf(ctx context.Context, id, list, filter string, out any) error {
+	err := s.client.do(ctx, http.MethodGet, userPath(id, "/"+list)+filter, nil, out)
+	if is(err, typeUserNotFound) {
+		return nil
+	}
+	return s.unseen(err, list)
 }
 
 // logged looks for what the person did. What is done with an API key leaves nothing
@@ -152,12 +165,8 @@ func (s *Sink) logged(ctx context.Context, id string) (string, error) {
 			Mode string `json:"mode"`
 		} `json:"logs"`
 	}
-	err := s.client.do(ctx, http.MethodGet, userPath(id, "/logs")+filter(query{"limit", "", []any{maxPage}}), nil, &l)
-	switch {
-	case is(err, typeUserNotFound):
-		return "", nil
-	case err != nil:
-		return "", s.unseen(err, "logs")
+	if err := s.listOf(ctx, id, "logs", filter(query{"limit", "", []any{maxPage}}), &l); err != nil {
+		return "", err
 	}
 	for _, entry := range l.Logs {
 		if entry.Mode != "admin" {

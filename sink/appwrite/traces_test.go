@@ -30,7 +30,7 @@ func uses() []use {
 		}
 	}
 	return []use{
-		{"token", usedSession, "", signInByToken},
+		{"token", usedLog, "", signInByToken},
 		{"server-session", usedSession, "", func(t *testing.T, f *front, id string) {
 			for range 2 { // 1.5 lists the latest only when another follows
 				f.must(t, "POST", "/v1/users/"+id+"/sessions", `{}`)
