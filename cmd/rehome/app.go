@@ -13,7 +13,8 @@ import (
 // run is the whole program as a function of its surroundings.
 func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) int {
 	app := newApp(terminal{in, out, errw})
-	args = flagsFirst(app, args)
+	args, named := flagsFirst(app, args)
+	app.Metadata = map[string]any{typedKey: named}
 	err := app.RunContext(ctx, args)
 	if err != nil && exitCode(err) != exitRejected {
 		printError(errw, err)
@@ -88,14 +89,14 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 
 // flagsFirst moves flags before the other arguments of a verb, since urfave/cli
 // v2 ignores, without a word, what follows the first of those. People type flags
-// behind FILE.
-func flagsFirst(app *cli.App, args []string) []string {
+// behind FILE. It answers the names of the flags, too.
+func flagsFirst(app *cli.App, args []string) (moved, named []string) {
 	if len(args) < 2 {
-		return args
+		return args, nil
 	}
 	command := app.Command(args[1])
 	if command == nil {
-		return args
+		return args, nil
 	}
 	var flags, others []string
 	for rest := args[2:]; len(rest) > 0; rest = rest[1:] {
@@ -108,14 +109,15 @@ func flagsFirst(app *cli.App, args []string) []string {
 			others = append(others, arg)
 			continue
 		}
-		flags = append(flags, arg)
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		flags, named = append(flags, arg), append(named, name)
 		if wantsValue(command, arg) && len(rest) > 1 {
 			rest = rest[1:]
 			flags = append(flags, rest[0])
 		}
 	}
-	moved := append(append([]string{}, args[:2]...), flags...)
-	return append(append(moved, "--"), others...)
+	moved = append(append([]string{}, args[:2]...), flags...)
+	return append(append(moved, "--"), others...), named
 }
 
 // wantsValue reports whether the argument after this flag is its value.

@@ -54,7 +54,7 @@ func (j *job) canaries(endpoints map[string]int) ([]identity.Algorithm, error) {
 		return nil, nil
 	}
 	if _, can := j.target.sink.(canaryTarget); !can {
-		return nil, usage("leave --canaries out; for passwords known to you, rehome prove does the same without a login", "canaries need a login to try, and %s has none", j.target.name)
+		return nil, usage("leave --canaries out; for passwords known to you, the verb prove does the same without a login", "canaries need a login to try, and %s has none", j.target.name)
 	}
 	var kinds []identity.Algorithm
 	for endpoint, algorithm := range canaryKinds() {

@@ -122,9 +122,9 @@ func serveFor(t *testing.T, config rehearsal.Config) *practiceServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stop := func() { _ = listener.Close() }
-	t.Cleanup(stop)
-	return &practiceServer{Server: server, endpoint: listener.Endpoint(), project: server.Project(), key: string(server.Key()), stop: stop}
+	p := &practiceServer{Server: server, endpoint: listener.Endpoint(), project: server.Project(), key: string(server.Key()), listener: listener}
+	t.Cleanup(p.stop)
+	return p
 }
 
 // repeatable says how to see the same again.

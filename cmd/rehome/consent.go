@@ -40,13 +40,13 @@ func (j *job) agree(question string, lines []string) error {
 		return nil
 	}
 	if !isTerminal(j.in) || !isTerminal(j.err) {
-		return usage("rehome "+shellWords(append(typed(j.cli), "--yes")), "writing to %s needs consent, and there is no terminal to ask on", j.target.name)
+		return usage("if that is what you want: "+command(append(typed(j.cli), "--yes")...), "writing to %s needs consent, and there is no terminal to ask on", j.target.name)
 	}
 	fmt.Fprint(j.err, question)
 	answer, err := askLine(j.cli.Context, j.in)
 	if errors.Is(err, errInterrupted) {
 		fmt.Fprintln(j.err)
-		return failed(exitInterrupted, "nothing was written; to be asked again: rehome "+shellWords(typed(j.cli)), err)
+		return failed(exitInterrupted, "nothing was written; to be asked again: "+command(typed(j.cli)...), err)
 	}
 	if err != nil || strings.TrimSpace(answer) != "yes" {
 		return usage("nothing was written", "not confirmed")

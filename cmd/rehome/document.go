@@ -52,19 +52,18 @@ func state(exit int) report.State {
 
 // steps are what to do next, in order.
 func (m *move) steps(s report.State) []report.Step {
-	again := "rehome " + shellWords(typed(m.cli))
+	again := command(resuming(m.cli)...)
 	switch {
-	case m.cli.Bool("dry-run") && s == report.Done:
-		return []report.Step{{Words: "If you like what you see, run the same command without --dry-run. It asks before it writes.", Command: "rehome " + shellWords(without(typed(m.cli), "--dry-run"))}}
+	case (m.cli.Bool("dry-run") || !m.target.real) && s == report.Done:
+		return []report.Step{m.onward()}
 	case m.cli.Bool("dry-run"):
 		return []report.Step{{Words: "Mend what ended it, and look again.", Command: again}}
-	case !m.target.real && s == report.Done:
-		return []report.Step{{Words: "That was practice. See what the real target would say, without writing to it.", Command: m.forReal()}}
 	case !m.target.real:
 		return []report.Step{{Words: "That was practice, and its target is gone with it. Practise again.", Command: again}}
 	case s == report.Stopped:
 		return append([]report.Step{{Words: "Go on: the same command continues this run. Nobody is lost or doubled.", Command: again}}, m.undoStep())
 	case s == report.Failed:
+		again = command(typedFor(m.cli, m.verb, "new-run", "max-errors")...) // which may have ended it
 		return append([]report.Step{{Words: "Mend what ended it; the same command then continues this run.", Command: again}}, m.undoStep())
 	}
 	return m.afterwards()
@@ -90,34 +89,6 @@ func (m *move) afterwards() (list []report.Step) {
 
 func (m *move) undoStep() report.Step {
 	return report.Step{Words: "If it was a mistake, take it back: this deletes exactly what this run created, and spares who has signed in or changed since.", Command: m.onRun("undo")}
-}
-
-// onRun is the command of a verb on this run.
-func (j *job) onRun(verb string, args ...string) string {
-	words := append([]string{verb, j.run}, args...)
-	if j.cli.IsSet("runs") {
-		words = append(words, "--runs", j.cli.String("runs"))
-	}
-	return "rehome " + shellWords(words)
-}
-
-// forReal is the command that asks a real target what a practice run would come to
-// there.
-func (m *move) forReal() string {
-	words := without(typed(m.cli), "--to", m.cli.String("to"))
-	return "rehome " + shellWords(append(words, "--to", "appwrite", "--dry-run"))
-}
-
-// without leaves the first of some words out, one after another.
-func without(words []string, out ...string) (rest []string) {
-	for _, w := range words {
-		if len(out) > 0 && w == out[0] {
-			out = out[1:]
-			continue
-		}
-		rest = append(rest, w)
-	}
-	return rest
 }
 
 // noteUndo says in a run's report that the run was taken back. A run that was

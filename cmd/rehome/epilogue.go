@@ -73,10 +73,10 @@ func (m *move) next(err error) {
 	code := exitCode(err)
 	done := code == exitOK || code == exitRejected
 	switch {
-	case m.cli.Bool("dry-run") && done:
-		m.say("nothing was written; the same command without --dry-run does it")
-	case !m.target.real && done:
-		m.say("that was practice, nothing was touched; next: %s", m.forReal())
+	case (m.cli.Bool("dry-run") || !m.target.real) && done:
+		step := m.onward()
+		m.say("%s", step.Words)
+		m.say("next: %s", step.Command)
 	case done:
 		if m.files.Rejected() > 0 {
 			m.say("mend the rejects and hand them back: %s", m.onRun("retry", m.folder.File(report.RejectsName)))
@@ -88,7 +88,7 @@ func (m *move) next(err error) {
 
 // resumable adds the command that goes on to a failure after which it can.
 func (m *move) resumable(err error) error {
-	again := "to go on: rehome " + shellWords(typed(m.cli))
+	again := "to go on: " + command(resuming(m.cli)...)
 	switch code := exitCode(err); {
 	case m.cli.Bool("dry-run") || !m.target.real:
 		return err
@@ -98,7 +98,8 @@ func (m *move) resumable(err error) error {
 		}
 		return failed(code, again, err)
 	case errors.Is(err, migrate.ErrTooManyRejected):
-		return failed(code, "mend what is wrong with them, or raise --max-errors; "+again, err)
+		on := typedFor(m.cli, m.cli.Command.Name, "new-run", "max-errors")
+		return failed(code, "mend what is wrong with them; to go on in spite of them: "+command(on...), err)
 	case errors.Is(err, errChanged) || errors.Is(err, migrate.ErrSourceChanged):
 		return failed(code, "what landed is in the ledger; export again to a file that nobody writes to, and import that", err)
 	}

@@ -30,7 +30,7 @@ func explain(t terminal, c *cli.Context) error {
 	}
 	info, known := identity.Lookup(identity.Code(name))
 	if !known {
-		return usage("rehome explain lists them all", "there is no code %q", report.Visible(name))
+		return usage("list them: rehome explain", "there is no code %q", report.Visible(name))
 	}
 	_, err = fmt.Fprintln(t.out, shown(t.out, fmt.Sprintf("%s, a %s\n\n%s\n\nwho:  %s\ndo:   %s", info.Code, kind(info), info.Means, info.Concerns(), info.Fix)))
 	return err

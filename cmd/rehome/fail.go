@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"rehome/importers"
 	"rehome/migrate"
@@ -80,13 +81,13 @@ func resumableCode(err error) int {
 
 // printError says what went wrong and what to do: two lines on stderr.
 func printError(w io.Writer, err error) {
-	words, hint := err.Error(), hintOf(err)
+	words, hints := err.Error(), hintOf(err)
 	if isDiskFull(err) {
-		words, hint = firstFull(err), cmp.Or(hint, "make room on that disk, and run the same command again")
+		words, hints = firstFull(err), cmp.Or(hints, "make room on that disk, and run the same command again")
 	}
 	fmt.Fprintln(w, shown(w, "rehome: error: "+words))
-	if hint != "" {
-		fmt.Fprintln(w, shown(w, "rehome: hint: "+hint))
+	for hint := range strings.Lines(hints) { // one command a line
+		fmt.Fprintln(w, shown(w, "rehome: hint: "+strings.TrimSuffix(hint, "\n")))
 	}
 }
 

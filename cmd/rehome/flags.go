@@ -125,5 +125,7 @@ func rateFlag() cli.Flag {
 }
 
 func runsFlag() cli.Flag {
-	return textDefault("runs", "rehome-runs", "`DIR` that holds the run folders")
+	return textDefault("runs", defaultRuns, "`DIR` that holds the run folders")
 }
+
+const defaultRuns = "rehome-runs"

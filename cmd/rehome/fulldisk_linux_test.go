@@ -21,7 +21,7 @@ func TestFullDisk(t *testing.T) {
 	server := startPractice(t, "1.9", "")
 	folder := t.TempDir()
 	kept := filepath.Join(folder, "kept")
-	c := command(t, program, server, folder)
+	c := importProcess(t, program, server, folder)
 	code, out := onDisk(t, c, "48k", kept)
 	if code != exitFailed {
 		t.Fatalf("exit %d, want 1 (the test needs unshare from util-linux, and the right to make user namespaces)\n%s", code, out)
@@ -82,7 +82,7 @@ func TestReportDoesNotFit(t *testing.T) {
 	program := buildProgram(t)
 	run := func(size, kept string) (*practiceServer, *exec.Cmd, int, string) {
 		server := startPractice(t, "1.9", "")
-		c := command(t, program, server, filepath.Dir(kept))
+		c := importProcess(t, program, server, filepath.Dir(kept))
 		c.Args = append(c.Args, "--limit", "12")
 		code, out := onDisk(t, c, size, kept)
 		return server, c, code, out

@@ -21,7 +21,7 @@ func identifyCommand(t terminal) *cli.Command {
 		Flags:     outputFlags(),
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usage("rehome identify < hashes.txt", "identify takes no arguments: hashes would show in the process list")
+				return usage("give them one a line: rehome identify < hashes.txt", "identify takes no arguments: hashes would show in the process list")
 			}
 			in, err := hashInput(c.Context, t)
 			if err != nil {
@@ -71,6 +71,6 @@ func (j *job) identify(in io.Reader) error {
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("standard input: line %d: %w", j.summary.Records+1, err)
 	}
-	j.say("next: count the formats of a whole source: rehome inspect FILE")
+	j.say("the verb inspect counts the formats of a whole source")
 	return nil
 }

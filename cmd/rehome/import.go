@@ -39,6 +39,9 @@ func importUsers(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
+	if j.cli.Bool("dry-run") && !j.target.real {
+		j.say("offline: judged by the rules of %s alone; no target is asked, so nobody who is there already is met", j.target.rules)
+	}
 	j.started()
 	findings, err := j.survey(ctx, plan)
 	if err != nil {
@@ -48,7 +51,7 @@ func importUsers(ctx context.Context, j *job) error {
 	if !j.quiet && len(findings.Proved) > 0 {
 		j.proofs(findings.Proved)
 	}
-	if err := proofError(findings.Summary.Proof); err != nil {
+	if err := j.proofError(findings.Summary.Proof); err != nil {
 		return err
 	}
 	if err := j.proven(); err != nil {

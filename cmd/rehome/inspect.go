@@ -36,14 +36,26 @@ func inspect(ctx context.Context, j *job) error {
 	}
 	j.counts(j.summary)
 	j.unsigned()
-	j.say("next: prove that the passwords are right: rehome prove %s --known known.csv", j.again())
+	if j.provable() {
+		j.say("Prove that the passwords are right: write a few that you know into known.csv (columns email and password).")
+		j.say("next: %s", command(j.proving()...))
+		return nil
+	}
+	j.say("Nobody has a password hash. See in practice what an import would come to.")
+	j.say("next: %s", command(typedFor(j.cli, "import", "to", "layout", "schema", "create", "empty-target", "confirm-emails")...))
 	return nil
 }
 
-// unsigned says that Firebase's hashes stand there without the project's parameters.
+// isUnsigned reports whether Firebase's hashes stand there without the project's
+// parameters.
+func (j *job) isUnsigned() bool {
+	return j.summary.Problems[identity.HashParams] > 0 && j.source.reading.firebase.Hash.SignerKey == "" && j.source.format == importers.FormatFirebase
+}
+
+// unsigned says what to do about that.
 func (j *job) unsigned() {
-	if j.summary.Problems[identity.HashParams] > 0 && j.source.reading.firebase.Hash.SignerKey == "" && j.source.format == importers.FormatFirebase {
-		j.say("the project's password hash parameters are not given: no password can be judged or moved; --hash-config FILE gives them, and where nobody can get them, --without-password lands these people for a reset")
+	if j.isUnsigned() {
+		j.say("the project's password hash parameters are not given: no password can be judged or moved; paste them into hash-config.txt and give it with --hash-config, or, where nobody can get them, land these people for a reset with --without-password")
 	}
 }
 

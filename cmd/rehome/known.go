@@ -38,7 +38,7 @@ func knownAccounts(c *cli.Context, t terminal) ([]migrate.Known, error) {
 		known, err := askKnown(c.Context, t)
 		if errors.Is(err, errInterrupted) {
 			fmt.Fprintln(t.err)
-			return nil, failed(exitInterrupted, "nothing was written; to be asked again: rehome "+shellWords(typed(c)), err)
+			return nil, failed(exitInterrupted, "nothing was written; to be asked again: "+command(typed(c)...), err)
 		}
 		return known, err
 	}

@@ -15,13 +15,13 @@ func afterDamage(d *migrate.Damage) string {
 	return "put ledger.jsonl and run.key back from a copy of " + shellWords([]string{d.Folder}) + "; if there is none, move that folder away and import again: whoever is at the target is left as is, and who was in flight when the run stopped may be there half made"
 }
 
-func mending(d *migrate.Damage) string { return "rehome runs --mend " + shellWords([]string{d.Folder}) }
+func mending(d *migrate.Damage) string { return command("runs", "--mend", d.Folder) }
 
 // mend writes the damaged ledger of a run anew.
 func mend(v *voice, runs, name string) error {
 	folder, err := migrate.OpenFolder(runs, name)
 	if err != nil {
-		return usage("rehome runs lists them", "%s", err)
+		return usage(listing(runs), "%s", err)
 	}
 	if err := folder.Lock(); err != nil {
 		return err

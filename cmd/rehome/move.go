@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
 	"rehome/migrate"
 	"rehome/report"
 	"rehome/sink"
@@ -70,7 +68,7 @@ func (m *move) find() (folder migrate.Folder, resumed string, err error) {
 		return migrate.Folder{}, "", err
 	}
 	if what := difference(begun.Settings, m.header.Settings); what != "" {
-		return folder, "", usage("use the same settings to continue it, or --new-run to begin anew",
+		return folder, "", usage("to continue it, with its settings: "+goingOn(begun.Command)+"\nto begin anew, with these: "+command(append(typed(m.cli), "--new-run")...),
 			"run %s of this move is unfinished and was begun with other settings: %s", folder.Name(), what)
 	}
 	return folder, folder.Name(), folder.Lock()
@@ -101,7 +99,7 @@ func (m *move) open(folder migrate.Folder, resumed bool) (err error) {
 func (j *job) header(f *migrate.Findings) migrate.Move {
 	return migrate.Move{
 		Source: f.Digest, Files: j.source.names(), From: string(j.source.format), Target: j.target.identity,
-		Settings: settings(j), Started: time.Now().UTC(), Since: j.target.clock, Command: typed(j.cli), DryRun: j.cli.Bool("dry-run"),
+		Settings: settings(j), Started: time.Now().UTC(), Since: j.target.clock, Command: resuming(j.cli), DryRun: j.cli.Bool("dry-run"),
 	}
 }
 
@@ -149,25 +147,6 @@ func difference(was, is map[string]string) string {
 	}
 	slices.Sort(what)
 	return strings.Join(what, "; ")
-}
-
-// typed is the command line without its program, for "run this again".
-func typed(c *cli.Context) []string {
-	words := append([]string{c.Command.Name}, retyped(c.Args().Slice())...)
-	for _, f := range c.Command.Flags {
-		name := f.Names()[0]
-		if !c.IsSet(name) || name == "yes" || slices.Contains([]string{"hash-key", "salt-separator"}, name) && !strings.HasPrefix(c.String(name), "@") {
-			continue
-		}
-		if _, isBool := f.(*cli.BoolFlag); isBool {
-			words = append(words, "--"+name)
-			continue
-		}
-		if value := fmt.Sprint(c.Value(name)); value != "" { // a variable may be set to nothing
-			words = append(words, "--"+name, value)
-		}
-	}
-	return words
 }
 
 // move lands the users, reads them back, and logs known accounts in where that
@@ -229,7 +208,7 @@ func (m *move) note(e migrate.Event) {
 // end: a run without its report has not, and the same command goes on with it.
 func (m *move) conclude(code int, err error) error {
 	if missing := m.document(err); missing != nil {
-		return failed(max(exitFailed, resumableCode(err)), "mend that; the same command then writes the report: rehome "+shellWords(typed(m.cli)), errors.Join(missing, err))
+		return failed(max(exitFailed, resumableCode(err)), "mend that; the same command then writes the report: "+command(resuming(m.cli)...), errors.Join(missing, err))
 	}
 	if code == exitOK || code == exitRejected || code == exitProof {
 		err = errors.Join(err, m.ledger.Finish(code))
@@ -247,7 +226,7 @@ func (m *move) finish(err error) error {
 	m.summary.Verb, m.summary.Run, m.summary.Exit = m.verb, m.run, code
 	err = errors.Join(m.conclude(code, err), m.ledger.Close(), m.folder.Unlock())
 	if isDiskFull(err) {
-		err = failed(max(exitFailed, resumableCode(err)), "make room there; the same command then goes on: rehome "+shellWords(typed(m.cli)), diskFull(m.folder.Path))
+		err = failed(max(exitFailed, resumableCode(err)), "make room there; the same command then goes on: "+command(resuming(m.cli)...), diskFull(m.folder.Path))
 	}
 	m.epilogue(err)
 	return m.resumable(err)

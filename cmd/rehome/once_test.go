@@ -17,6 +17,7 @@ func (s *script) fifo(name string) {
 	text, err := os.ReadFile(name)
 	s.must(err)
 	s.must(os.Remove(name))
+	s.once = append(s.once, onceFile{name, text})
 	s.must(exec.Command("mkfifo", name).Run())
 	fed := make(chan error, 1)
 	go func() {
@@ -36,6 +37,24 @@ func (s *script) fifo(name string) {
 		_ = reader.Close()
 		s.must(<-fed)
 	})
+}
+
+// onceFile is a FIFO and what it says.
+type onceFile struct {
+	name string
+	text []byte
+}
+
+// again makes files of the FIFOs: whoever is told to run a command gives it the same
+// once more.
+func (s *script) again() {
+	for _, f := range s.once {
+		reader, err := os.OpenFile(f.name, os.O_RDWR, 0) // should nobody have read it
+		s.must(err)
+		_ = reader.Close()
+		s.must(os.Remove(f.name))
+		s.write(f.name, f.text)
+	}
 }
 
 // TestShellPipe reads what a shell makes of <(cat users.jsonl), more than any buffer

@@ -20,7 +20,7 @@ import (
 type practiceServer struct {
 	*rehearsal.Server
 	endpoint, project, key string
-	stop                   func()
+	listener               *rehearsal.Listener // nil: stopped
 }
 
 func startPractice(t *testing.T, profile, faults string, keys ...rehearsal.Key) *practiceServer {
@@ -37,15 +37,31 @@ func startPractice(t *testing.T, profile, faults string, keys ...rehearsal.Key) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	stopped := false
-	stop := func() {
-		if !stopped {
-			stopped = true
-			_ = listener.Close()
-		}
+	p := &practiceServer{Server: server, endpoint: listener.Endpoint(), project: server.Project(), key: string(server.Key()), listener: listener}
+	t.Cleanup(p.stop)
+	return p
+}
+
+func (p *practiceServer) stop() {
+	if p.listener != nil {
+		_ = p.listener.Close()
+		p.listener = nil
 	}
-	t.Cleanup(stop)
-	return &practiceServer{Server: server, endpoint: listener.Endpoint(), project: server.Project(), key: string(server.Key()), stop: stop}
+}
+
+// up starts it again where it was, if it was stopped.
+func (p *practiceServer) up(t *testing.T) {
+	t.Helper()
+	if p.listener != nil {
+		return
+	}
+	at, err := url.Parse(p.endpoint)
+	if err == nil {
+		p.listener, err = rehearsal.Listen(at.Host, p.Server)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // users lists every user at the server, as the API shows them, without faults.
@@ -89,8 +105,8 @@ func (p *practiceServer) get(t *testing.T, path string) []map[string]any {
 	return answer.Users
 }
 
-// command is an import of a whole export by a process of its own.
-func command(t *testing.T, program string, server *practiceServer, folder string) *exec.Cmd {
+// importProcess is an import of a whole export by a process of its own.
+func importProcess(t *testing.T, program string, server *practiceServer, folder string) *exec.Cmd {
 	t.Helper()
 	for _, name := range []string{"firebase-default.json", "firebase-default.hash-config.txt"} {
 		if err := os.WriteFile(filepath.Join(folder, name), fixtures.Read("exports/firebase/"+name), 0o600); err != nil {

@@ -36,13 +36,17 @@ func prove(ctx context.Context, j *job) error {
 		return err
 	}
 	j.proofs(findings.Proved)
-	if err := proofError(j.summary.Proof); err != nil {
+	if err := j.proofError(j.summary.Proof); err != nil {
 		return err
 	}
 	if err := j.remember(findings); err != nil {
 		return err
 	}
-	j.say("next: rehome import %s", j.again())
+	next := j.withoutAnswers("import")
+	if to := j.cli.String("to"); to != "" && to != "rehearsal" {
+		next = j.dryRun()
+	}
+	j.say("next: %s", command(next...))
 	return nil
 }
 

@@ -87,7 +87,9 @@ func (j *job) proven() error {
 	}
 	proof := j.earlierProof
 	if proof == nil {
-		return usage("give --known FILE (a CSV with the columns email and password), run rehome prove first, or say --no-proof if nobody's password is known",
+		return usage("write a few passwords that you know into known.csv (columns email and password): "+command(append(typed(j.cli), "--known", "known.csv")...)+
+			"\nor prove them first: "+command(j.proving()...)+
+			"\nor, if nobody's password is known: "+command(append(typed(j.cli), "--no-proof")...),
 			"an import into a real target wants proof first that the passwords will work")
 	}
 	j.say("proved on %s: %s matched", proof.At.Local().Format(time.DateTime), plural(proof.Matched, "known account", "known accounts"))

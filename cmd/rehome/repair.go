@@ -88,7 +88,7 @@ func sameReading(c *cli.Context, m migrate.Move) error {
 }
 
 // repair fills what users of the run lack at the target from the run's own source.
-func (j *job) repair(ctx context.Context, ledger *migrate.Ledger, command []string) error {
+func (j *job) repair(ctx context.Context, ledger *migrate.Ledger, again []string) error {
 	plan, err := j.repairPlan(ledger)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (j *job) repair(ctx context.Context, ledger *migrate.Ledger, command []stri
 	counts, err := migrate.Repair(ctx, plan, findings)
 	j.summary.Repaired = &counts
 	if code := exitCode(err); code == exitInterrupted || code == exitTarget {
-		return failed(code, "to go on: rehome "+shellWords(command), err)
+		return failed(code, "to go on: "+command(again...), err)
 	}
 	if err != nil {
 		return err

@@ -37,7 +37,7 @@ func writeReport(v *voice, runs, name, out string) error {
 	}
 	folder, err := migrate.OpenFolder(runs, name)
 	if err != nil {
-		return usage("rehome runs lists them", "%s", err)
+		return usage(listing(runs), "%s", err)
 	}
 	d, err := documentOf(folder)
 	if err != nil {
@@ -125,7 +125,7 @@ func documentOf(folder migrate.Folder) (report.Document, error) {
 // guessed adds what follows from the ledger: what kind of run it was, how far it
 // came, and what to do.
 func guessed(d report.Document, line runLine, begun migrate.Move) report.Document {
-	again := "rehome " + shellWords(begun.Command)
+	again := goingOn(begun.Command)
 	d.Kind = report.Import
 	switch {
 	case begun.DryRun:
@@ -143,10 +143,10 @@ func guessed(d report.Document, line runLine, begun migrate.Move) report.Documen
 	case line.State == "unfinished":
 		d.Next = []report.Step{
 			{Words: "Go on: the same command continues this run. Nobody is lost or doubled.", Command: line.Continue},
-			{Words: "If it was a mistake, take it back: this deletes exactly what this run created, and spares who has signed in or changed since.", Command: "rehome undo " + line.Run},
+			{Words: "If it was a mistake, take it back: this deletes exactly what this run created, and spares who has signed in or changed since.", Command: onEarlier("undo", line.Run, begun.Command)},
 		}
 	default:
-		d.Next = []report.Step{{Words: "Check that everybody is as landed.", Command: "rehome verify " + line.Run}}
+		d.Next = []report.Step{{Words: "Check that everybody is as landed.", Command: onEarlier("verify", line.Run, begun.Command)}}
 	}
 	switch line.State {
 	case "running":

@@ -87,11 +87,11 @@ type retrial struct {
 // retry opens the run, the mended file and the target, in this order: what can be
 // refused is refused before anything is read.
 func retry(ctx context.Context, t terminal, c *cli.Context) (err error) {
-	command := typed(c)
+	again := typed(c)
 	r := &retrial{fed: report.Fed{Positions: map[string]bool{}, IDs: map[string]bool{}}, landed: map[string]bool{}}
 	r.move = &move{job: newJob(t, c), endpoints: map[string]int{}}
 	if r.folder, err = migrate.OpenFolder(c.String("runs"), c.Args().First()); err != nil {
-		return usage("rehome runs lists them", "%s", err)
+		return usage(listing(c.String("runs")), "%s", err)
 	}
 	r.run = r.folder.Name()
 	if err := r.folder.Lock(); err != nil {
@@ -120,7 +120,7 @@ func retry(ctx context.Context, t terminal, c *cli.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.target.close()) }()
-	return r.end(r.work(ctx, command))
+	return r.end(r.work(ctx, again))
 }
 
 // ready refuses a run that cannot be fed, and takes its settings over.
@@ -132,9 +132,9 @@ func (r *retrial) ready(c *cli.Context) error {
 	case begun.DryRun:
 		return usage("run the import without --dry-run first", "run %s was a dry run: it landed nobody, and there is nothing to go on with", r.run)
 	case takenBack:
-		return usage("import again: that begins a new run", "run %s was taken back", r.run)
+		return usage("import again, as a new run: "+goingOn(begun.Command), "run %s was taken back", r.run)
 	case !r.ledger.Finished():
-		return usage("let it end first: rehome "+shellWords(begun.Command), "run %s is unfinished", r.run)
+		return usage("let it end first: "+goingOn(begun.Command), "run %s is unfinished", r.run)
 	}
 	return takeSettings(c, begun.Settings)
 }
@@ -187,7 +187,7 @@ func (r *retrial) openFile(t terminal) (err error) {
 		return nil
 	}
 	if err := report.Mendable(r.folder.Path); err != nil {
-		return usage("if that is the file you mended, name it: rehome retry "+r.run+" "+shellWords([]string{r.folder.File(report.RejectsName)}), "%s", err)
+		return usage("if that is the file you mended, name it: "+r.onRun("retry", r.folder.File(report.RejectsName)), "%s", err)
 	}
 	return nil
 }
@@ -240,7 +240,7 @@ func withConfig(p identity.Params, c importers.HashConfig) identity.Params {
 }
 
 // work is the retry: survey, consent, move.
-func (r *retrial) work(ctx context.Context, command []string) error {
+func (r *retrial) work(ctx context.Context, again []string) error {
 	plan, err := r.retryPlan()
 	if err != nil {
 		return err
@@ -252,7 +252,7 @@ func (r *retrial) work(ctx context.Context, command []string) error {
 	if !r.quiet && len(r.findings.Proved) > 0 {
 		r.proofs(r.findings.Proved)
 	}
-	if err := proofError(r.findings.Summary.Proof); err != nil {
+	if err := r.proofError(r.findings.Summary.Proof); err != nil {
 		return err
 	}
 	if len(r.findings.Proved) == 0 {
@@ -261,7 +261,7 @@ func (r *retrial) work(ctx context.Context, command []string) error {
 	if err := r.consent(r.findings, r.run); err != nil {
 		return err
 	}
-	if err := r.ledger.Retry(r.findings.Digest, command); err != nil {
+	if err := r.ledger.Retry(r.findings.Digest, again); err != nil {
 		return err
 	}
 	return r.finish(r.feed(ctx, plan))

@@ -160,13 +160,13 @@ func describeRun(f migrate.Folder) (runLine, error) {
 		line.State = "undone"
 		return line, nil
 	case begun:
-		line.State, line.Continue = "undo unfinished", undoing(line.Run, ledger.Move.Command)
+		line.State, line.Continue = "undo unfinished", onEarlier("undo", line.Run, ledger.Move.Command)
 	case retrying:
-		line.State, line.Continue = "retry unfinished", "rehome "+shellWords(retry)
+		line.State, line.Continue = "retry unfinished", goingOn(retry)
 	case ledger.Finished():
 		return line, nil
 	default:
-		line.State, line.Continue = "unfinished", "rehome "+shellWords(ledger.Move.Command)
+		line.State, line.Continue = "unfinished", goingOn(ledger.Move.Command)
 	}
 	if err := f.Lock(); errors.Is(err, migrate.ErrLocked) {
 		line.State, line.Continue = "running", ""
@@ -196,7 +196,7 @@ func purgeCommand(t terminal) *cli.Command {
 func purge(v *voice, runs, name string) error {
 	folder, err := migrate.OpenFolder(runs, name)
 	if err != nil {
-		return usage("rehome runs lists them", "%s", err)
+		return usage(listing(runs), "%s", err)
 	}
 	if err := folder.Lock(); err != nil {
 		return err

@@ -46,6 +46,7 @@ var update = flag.Bool("update", false, "rewrite the expected output of testdata
 //	nologin                sign-in with a password is switched off there
 //	personal               its personal-data policy is on
 //	hold                   hold the latest run, as another process would
+//	astray CODE            the commands that the next one prints end with CODE: what it was told is wrong
 //	$ rehome VERB …        run; "< NAME" at the end gives standard input
 //	1> TEXT                expected on stdout
 //	2> TEXT                expected on stderr
@@ -75,6 +76,14 @@ type script struct {
 	base   *scriptBase
 	got    bytes.Buffer // the script as it should read
 	seen   bytes.Buffer // everything printed, for secrets
+	last   string       // what the last command printed
+	input  string       // what it read
+	astray int          // how the commands that it printed end, where they cannot end well
+	led    int          // the same of the next command
+
+	servers  []*practiceServer
+	once     []onceFile
+	stranger bool // known.csv is of other people
 }
 
 func (s *script) run() {
@@ -182,6 +191,8 @@ func (s *script) line(line string) {
 		s.t.Setenv(name, value)
 	case "serve":
 		s.serve(args)
+	case "astray":
+		s.led = s.number(args[0])
 	case "down":
 		s.server.stop()
 	case "ask":
@@ -297,9 +308,15 @@ func (s *script) serve(args []string) {
 		keys = []rehearsal.Key{{Secret: "standard_scoped", Scopes: strings.Split(settings[2], ",")}}
 	}
 	s.server = startPractice(s.t, settings[0], strings.TrimPrefix(settings[1], "-"), keys...)
-	s.t.Setenv("APPWRITE_ENDPOINT", s.server.endpoint)
-	s.t.Setenv("APPWRITE_PROJECT_ID", s.server.project)
-	s.t.Setenv("APPWRITE_API_KEY", s.server.key)
+	s.servers = append(s.servers, s.server)
+	s.point(s.server)
+}
+
+// point sets the variables of a server.
+func (s *script) point(p *practiceServer) {
+	s.t.Setenv("APPWRITE_ENDPOINT", p.endpoint)
+	s.t.Setenv("APPWRITE_PROJECT_ID", p.project)
+	s.t.Setenv("APPWRITE_API_KEY", p.key)
 }
 
 // command runs one command in process and writes down what it did.
@@ -318,6 +335,7 @@ func (s *script) command(line string) {
 			args[i] = strings.ReplaceAll(args[i], "RUN", latest)
 		}
 	}
+	s.input, s.astray, s.led = in, s.led, 0
 	var out, errw bytes.Buffer
 	code := run(context.Background(), args, strings.NewReader(in), &out, &errw)
 	for _, stream := range []struct {
@@ -329,6 +347,7 @@ func (s *script) command(line string) {
 			fmt.Fprintln(&s.got, strings.TrimRight(stream.mark+" "+strings.TrimRight(l, "\n"), " "))
 		}
 	}
+	s.last = out.String() + errw.String()
 	fmt.Fprintln(&s.got, "=", code)
 }
 

@@ -72,7 +72,7 @@ func (s *solving) run(ctx context.Context) error {
 	proof := s.summary.Proof
 	switch {
 	case proof.Known == proof.Absent:
-		return proofError(proof)
+		return s.proofError(proof)
 	case len(doubtful) == 0:
 		s.result("nothing to solve: the hashes match %s as they are", plural(proof.Known-proof.Absent, "known password", "known passwords"))
 		return nil

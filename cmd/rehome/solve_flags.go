@@ -187,17 +187,8 @@ func writeHashConfig(config importers.HashConfig) (string, error) {
 
 // proveCommand is the command that was typed, as a proof with the new flags.
 func (s *solving) proveCommand(flags []string) []string {
-	replaced := []string{"--hash-config", "--hash-algo", "--map", "--rounds", "--mem-cost", "--hash-key", "--salt-separator"}
-	words := typed(s.cli)
-	command := append([]string{"prove"}, retyped(s.cli.Args().Slice())...)
-	for rest := words[len(command):]; len(rest) > 0; rest = rest[1:] {
-		if len(rest) > 1 && (slices.Contains(replaced, rest[0]) || rest[1] == "") {
-			rest = rest[1:]
-			continue
-		}
-		command = append(command, rest[0])
-	}
-	return append(command, flags...)
+	replaced := []string{"hash-config", "hash-algo", "map", "rounds", "mem-cost", "hash-key", "salt-separator"}
+	return append(typedFor(s.cli, "prove", replaced...), flags...)
 }
 
 // givenHashConfig reads Firebase's parameters as they are given, right or wrong,

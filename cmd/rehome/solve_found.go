@@ -73,7 +73,7 @@ func (s *solving) print(event *solved, f *newFlags, all bool) (err error) {
 	}
 	s.result("flags: %s", shellWords(event.Flags))
 	if all {
-		s.say("next: rehome %s", shellWords(s.proveCommand(event.Flags)))
+		s.say("next: %s", command(s.proveCommand(event.Flags)...))
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ type sourceFile struct {
 // no use to the verb.
 func openSource(c *cli.Context, t terminal, needHash bool) (*source, error) {
 	if !c.Args().Present() {
-		return nil, usage("run: rehome "+c.Command.Name+" users.json", "%s needs a FILE", c.Command.Name)
+		return nil, usage("run: rehome "+c.Command.Name+" --help", "%s needs a FILE", c.Command.Name)
 	}
 	s := &source{}
 	for _, name := range c.Args().Slice() {

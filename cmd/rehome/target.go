@@ -112,11 +112,11 @@ func openAppwrite(ctx context.Context, c *cli.Context, config appwrite.Config) (
 	if err != nil {
 		return nil, err
 	}
-	if config.Endpoint == "" && !writes(c) {
+	if !writes(c) && (c.String("profile") != "" || config.Endpoint == "" && c.Command.Name != "import") {
 		return offline(config)
 	}
 	if config.Endpoint == "" || config.Project == "" || config.Key == "" {
-		return nil, usage("set APPWRITE_ENDPOINT, APPWRITE_PROJECT_ID and APPWRITE_API_KEY", "the target is not known: %s missing", missing(config))
+		return nil, usage(waysOut(c), "the target is not known: %s missing", missing(config))
 	}
 	s, err := appwrite.New(config)
 	if err != nil {
@@ -148,6 +148,15 @@ func openAppwrite(ctx context.Context, c *cli.Context, config appwrite.Config) (
 	}, nil
 }
 
+// waysOut says how a target becomes known, and what can be done without.
+func waysOut(c *cli.Context) string {
+	hint := "set APPWRITE_ENDPOINT, APPWRITE_PROJECT_ID and APPWRITE_API_KEY"
+	if c.Command.Name == "import" && c.Bool("dry-run") {
+		hint += "; or be judged by the rules of a server, without asking one: " + command(append(typed(c), "--profile", string(appwrite.Profile19))...)
+	}
+	return hint
+}
+
 // examined is what a person should know of a project that users are about to land
 // in. What speaks against it stops an import; a dry run only says it.
 func examined(ctx context.Context, c *cli.Context, s *appwrite.Sink) (lines []string, err error) {
@@ -175,7 +184,7 @@ func writes(c *cli.Context) bool {
 // project reads endpoint, project and key, and notes where each came from.
 func project(c *cli.Context, config *appwrite.Config) (origin []string, err error) {
 	config.Endpoint, config.Project = c.String("endpoint"), c.String("project")
-	endpointFrom := from("endpoint", "APPWRITE_ENDPOINT", "REHOME_ENDPOINT")
+	endpointFrom := from(c, "endpoint", "APPWRITE_ENDPOINT", "REHOME_ENDPOINT")
 	if to := c.String("to"); strings.Contains(to, "://") {
 		config.Endpoint, endpointFrom = to, "--to"
 	}
@@ -190,17 +199,16 @@ func project(c *cli.Context, config *appwrite.Config) (origin []string, err erro
 	config.Key = identity.Secret(key)
 	return []string{
 		"        endpoint from " + endpointFrom,
-		"        project from " + from("project", "APPWRITE_PROJECT_ID", "REHOME_PROJECT"),
+		"        project from " + from(c, "project", "APPWRITE_PROJECT_ID", "REHOME_PROJECT"),
 		"        key from " + keyFrom,
 	}, nil
 }
 
-// from names where a setting came from: the variable that is set, else the flag.
-func from(flag string, variables ...string) string {
-	for _, arg := range os.Args {
-		if arg == "--"+flag || strings.HasPrefix(arg, "--"+flag+"=") {
-			return "--" + flag
-		}
+// from names where a setting came from: the flag that was typed, else the variable
+// that is set.
+func from(c *cli.Context, flag string, variables ...string) string {
+	if isTyped(c, flag) {
+		return "--" + flag
 	}
 	for _, v := range variables {
 		if os.Getenv(v) != "" {

@@ -55,7 +55,7 @@ type takeBack struct {
 func undo(ctx context.Context, t terminal, c *cli.Context, name string) (err error) {
 	folder, err := migrate.OpenFolder(c.String("runs"), name)
 	if err != nil {
-		return usage("rehome runs lists them", "%s", err)
+		return usage(listing(c.String("runs")), "%s", err)
 	}
 	u := &takeBack{folder: folder, dry: c.Bool("dry-run")}
 	u.job = &job{voice: newVoice(t, c), cli: c, verb: "undo", begun: time.Now(), run: folder.Name()}
@@ -69,7 +69,7 @@ func undo(ctx context.Context, t terminal, c *cli.Context, name string) (err err
 	defer func() { err = errors.Join(err, u.ledger.Close()) }()
 	u.unsealed(u.ledger)
 	if u.ledger.Move.DryRun {
-		return usage("rehome runs lists them", "run %s was a dry run: it landed nobody, and there is nothing to take back", u.run)
+		return usage(listing(c.String("runs")), "run %s was a dry run: it landed nobody, and there is nothing to take back", u.run)
 	}
 	if u.landed, err = u.ledger.Landed(); err != nil {
 		return err
@@ -107,7 +107,7 @@ func (u *takeBack) consent(ctx context.Context) error {
 	if !begun && !u.ledger.Finished() {
 		lines = append(lines,
 			"        the run has not come to its end: users who were in flight when it stopped may be there half made, and are left alone;",
-			"        to take them back as well, first let it end: rehome "+shellWords(u.ledger.Move.Command))
+			"        to take them back as well, first let it end: "+goingOn(u.ledger.Move.Command))
 	}
 	lines = slices.Concat(lines, u.hangs(), triggers)
 	if u.hung != nil {
@@ -240,13 +240,14 @@ func (u *takeBack) tell(c migrate.UndoCounts) {
 		for _, line := range u.hangs() {
 			u.result("%s", strings.TrimSpace(line))
 		}
-		u.say("nothing was deleted; the same command without --dry-run does it")
+		u.say("Nothing was deleted. The same without --dry-run does it; it asks before it deletes.")
+		u.say("next: %s", command(typedFor(u.cli, "undo", "dry-run")...))
 		return
 	}
 	u.result("deleted %s of %s; %s not there any more", thousands(c.Removed), plural(u.landed, "user", "users"), were(c.Gone))
 	u.result("spared %s", sparedWords(c))
 	if c.Spared() == 0 {
-		u.say("land them again, as a new run: rehome %s", shellWords(u.ledger.Move.Command))
+		u.say("land them again, as a new run: %s", goingOn(u.ledger.Move.Command))
 	} else {
 		u.say("whoever was spared is still there; delete by hand those who have to go, or run undo again once they are as they were landed")
 	}
@@ -275,20 +276,7 @@ func sparedWords(c migrate.UndoCounts) string {
 // resumable adds the command that goes on.
 func (u *takeBack) resumable(err error) error {
 	if code := exitCode(err); code == exitInterrupted || code == exitTarget {
-		return failed(code, "to go on: rehome "+shellWords(typed(u.cli)), err)
+		return failed(code, "to go on: "+command(typed(u.cli)...), err)
 	}
 	return err
-}
-
-// undoing is the command that goes on taking a run back: its target's flags as
-// they were typed for the import.
-func undoing(run string, command []string) string {
-	words := []string{"undo", run}
-	for i := 0; i+1 < len(command); i++ {
-		name := strings.TrimPrefix(command[i], "--")
-		if name != command[i] && slices.Contains([]string{"to", "endpoint", "project", "api-key-file", "layout", "schema", "runs"}, name) {
-			words = append(words, command[i], command[i+1])
-		}
-	}
-	return "rehome " + shellWords(words)
 }

@@ -123,17 +123,25 @@ func (j *job) match(h identity.Hash, password string) (migrate.Match, error) {
 }
 
 // proofError is the failure of a proof; nil when it holds.
-func proofError(p *migrate.ProofCounts) error {
+func (j *job) proofError(p *migrate.ProofCounts) error {
 	switch {
 	case p == nil:
 		return nil
 	case p.Mismatched > 0:
-		return failed(exitProof, "compare the parameters with the source (for Firebase: the hash_config block of the same project), or let rehome solve find out how the hash was made, with the same flags",
+		hint := "compare the parameters with the source (for Firebase: the hash_config block of the same project)"
+		if j.verb == "import" || j.verb == "prove" {
+			hint += ", or find out how the hashes were made: " + command(typedFor(j.cli, "solve")...)
+		}
+		return failed(exitProof, hint,
 			errors.New(plural(p.Mismatched, "known password does", "known passwords do")+" not match the hash"))
 	case p.Absent == p.Known:
 		return failed(exitProof, "each row must name an account of this file that has a password hash", errors.New("none of the known accounts was found with a password hash"))
 	case p.Right() == 0:
-		return failed(exitProof, "rehome prove says why of each account; where the source does not name its hashes, --hash-algo does, and rehome solve finds out how they were made",
+		hint := "the lines above say why of each account; where the source does not name its hashes, --hash-algo does"
+		if j.verb == "import" || j.verb == "prove" {
+			hint += "; to find out how they were made: " + command(typedFor(j.cli, "solve")...)
+		}
+		return failed(exitProof, hint,
 			errors.New("no known password was found right, so nothing is proved"))
 	}
 	return nil

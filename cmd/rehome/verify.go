@@ -51,7 +51,7 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 	if err := verifyFlags(c); err != nil {
 		return err
 	}
-	command := typed(c)
+	again := typed(c)
 	if c.IsSet("repair") {
 		if err := folder.Lock(); err != nil {
 			return err
@@ -75,7 +75,7 @@ func verify(ctx context.Context, t terminal, c *cli.Context, name string) (err e
 	if err != nil {
 		return err
 	}
-	return j.end(j.lookBack(ctx, ledger, canaries, command))
+	return j.end(j.lookBack(ctx, ledger, canaries, again))
 }
 
 // verifyFlags refuses what cannot be meant.
@@ -95,7 +95,7 @@ func verifyFlags(c *cli.Context) error {
 // anything.
 func readRun(runs, name string) (folder migrate.Folder, ledger *migrate.Ledger, err error) {
 	if folder, err = migrate.OpenFolder(runs, name); err != nil {
-		return folder, nil, usage("rehome runs lists them", "%s", err)
+		return folder, nil, usage(listing(runs), "%s", err)
 	}
 	if ledger, err = migrate.ReadLedger(folder.Path); err == nil {
 		_, err = ledger.Landed()
@@ -107,10 +107,10 @@ func readRun(runs, name string) (folder migrate.Folder, ledger *migrate.Ledger, 
 }
 
 // lookBack repairs what is to be repaired, and says how the run's users are then.
-func (j *job) lookBack(ctx context.Context, ledger *migrate.Ledger, canaries []identity.Algorithm, command []string) (err error) {
+func (j *job) lookBack(ctx context.Context, ledger *migrate.Ledger, canaries []identity.Algorithm, again []string) (err error) {
 	j.event(migrate.Event{Started: &migrate.Started{Schema: migrate.Schema, Verb: j.verb, Target: j.target.name, Run: j.run}})
 	if j.cli.IsSet("repair") {
-		if err := j.repair(ctx, ledger, command); err != nil {
+		if err := j.repair(ctx, ledger, again); err != nil {
 			return err
 		}
 	}

@@ -24,29 +24,3 @@ func thousands(n int) string {
 
 // names are the files of a job, for a sentence.
 func (j *job) names() string { return strings.Join(j.source.names(), ", ") }
-
-// again is the part of the command line that names the source and what is known of
-// it, for a hint.
-func (j *job) again() string {
-	words := j.cli.Args().Slice()
-	for _, flag := range []string{"from", "hash-config", "known"} {
-		if j.cli.IsSet(flag) && j.cli.String(flag) != "" {
-			words = append(words, "--"+flag, j.cli.String(flag))
-		}
-	}
-	return shellWords(words)
-}
-
-// shellWords quotes arguments for a POSIX shell.
-func shellWords(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = w
-		if w == "" || strings.ContainsFunc(w, func(r rune) bool {
-			return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,", r)
-		}) {
-			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(quoted, " ")
-}
