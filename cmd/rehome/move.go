@@ -60,10 +60,16 @@ func (j *job) begin(f *migrate.Findings) (m *move, err error) {
 
 // find looks for an unfinished run of the same move and locks it.
 func (m *move) find() (folder migrate.Folder, resumed string, err error) {
-	if m.cli.Bool("new-run") || m.cli.Bool("dry-run") {
+	if m.cli.Bool("new-run") {
 		return folder, "", nil
 	}
 	folder, begun, found, err := migrate.Unfinished(m.cli.String("runs"), m.header)
+	if m.cli.Bool("dry-run") {
+		if err == nil && found && m.target.real {
+			m.say("run %s of this move has not come to its end: the import will continue it; the users it has landed or begun count as existing here", folder.Name())
+		}
+		return migrate.Folder{}, "", nil
+	}
 	if err != nil || !found {
 		return migrate.Folder{}, "", err
 	}

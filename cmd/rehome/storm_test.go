@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -123,5 +124,50 @@ func wantWhole(t *testing.T, s *storming, people []identity.User) {
 	}
 	if len(there) != len(people) || signedIn < len(people)/2 {
 		t.Errorf("%d users, %d signed in meanwhile", len(there), signedIn)
+	}
+}
+
+// refusing stands before a server and refuses to block or delete one user.
+type refusing struct{ *practiceServer }
+
+func (s refusing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	blocks := r.Method == http.MethodPatch && r.URL.Path == "/v1/users/p00/status"
+	if deletes := r.Method == http.MethodDelete && r.URL.Path == "/v1/users/p00"; blocks || deletes {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"message":"no","code":400,"type":"general_argument_invalid"}`))
+		return
+	}
+	s.practiceServer.ServeHTTP(w, r)
+}
+
+// TestOpenAccountIsSaid: an account that could be neither completed nor taken back
+// lets a person in who is disabled at the source. The end of the import says so, and
+// what to do, and the rejects name the person.
+func TestOpenAccountIsSaid(t *testing.T) {
+	server := serveFor(t, rehearsal.Config{})
+	listener := httptest.NewServer(refusing{server})
+	t.Cleanup(listener.Close)
+	t.Chdir(t.TempDir())
+	t.Setenv("APPWRITE_ENDPOINT", listener.URL+"/v1")
+	t.Setenv("APPWRITE_PROJECT_ID", server.project)
+	t.Setenv("APPWRITE_API_KEY", server.key)
+	source := `{"id":"p00","email":"p00@mail.example.com","disabled":true,"hash_algorithm":"md5","password_hash":"` + md5OfIt + `"}` + "\n" +
+		`{"id":"p01","email":"p01@mail.example.com","disabled":true,"hash_algorithm":"md5","password_hash":"` + md5OfIt + `"}` + "\n"
+	if err := os.WriteFile("people.jsonl", []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out, errw bytes.Buffer
+	code := run(t.Context(), []string{"rehome", "import", "people.jsonl", "--to", "appwrite", "--no-proof", "--yes"}, strings.NewReader(""), &out, &errw)
+	if code != exitRejected || !strings.Contains(out.String(), "1 account is OPEN at the target although disabled at the source: block by hand") {
+		t.Errorf("exit %d\n%s%s", code, out.String(), errw.String())
+	}
+	lists, err := filepath.Glob("rehome-runs/*/rejects.csv")
+	if err != nil || len(lists) != 1 {
+		t.Fatalf("%v %v", lists, err)
+	}
+	rejects, err := os.ReadFile(lists[0])
+	if err != nil || !strings.Contains(string(rejects), "account-open") || !strings.Contains(string(rejects), "p00") || strings.Contains(string(rejects), "p01") {
+		t.Errorf("%v\n%s", err, rejects)
 	}
 }

@@ -11,7 +11,7 @@
 // to repeat a create whose answer was lost before looking whether it was done; to
 // touch a user who was there before; to follow a redirect; to speak plain http to
 // anything but this machine; to name a key, a hash or a request's body in an
-// error. It never overwrites, and deletes nobody but whom it made itself: its own
-// throw-away users, and in Remove whoever is still exactly as he was found. It
-// raises no trust: no address becomes verified that the source did not call so.
+// error. It never overwrites, and deletes only users it created: its own throw-away
+// users, and in Remove those that are unchanged since they were found. It raises no
+// trust: no address becomes verified that the source did not call so.
 package appwrite

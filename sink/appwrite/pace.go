@@ -201,8 +201,8 @@ func (p *pace) next(k kind, patience patience) (ticket, time.Duration, error) {
 	return t, 0, nil
 }
 
-// later: whoever comes to a target that has been down for long finds out for himself
-// whether it still is.
+// later is the later of two times. A new request probes the target itself, however
+// long it has been down.
 func later(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return b

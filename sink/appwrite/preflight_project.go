@@ -97,7 +97,7 @@ func (p Project) Notes() []string {
 	if !p.Mends {
 		notes = append(notes, "the key lacks targets.write: a user whose creation the server breaks off lands all the same, but the project's messages do not reach him")
 	}
-	notes = append(notes, "before the first user lands, a trial user ("+trialID+") is made and deleted: it tells what time the server dates users by")
+	notes = append(notes, "before the first user lands, a trial user ("+trialID+") is created and deleted: its date on the server is where this run begins")
 	return append(notes, "functions and webhooks that listen to users.*.create or users.*.update run for every user that lands, and this key cannot see them: pause those that write to people")
 }
 

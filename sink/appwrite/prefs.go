@@ -92,8 +92,9 @@ func withDate(out prefs, values map[string]any, name string, t time.Time) (prefs
 }
 
 // canonicalPrefs makes preferences of values, if the server takes them and gives
-// them all back. It refuses lists in object's clothes and names
-// that begin with $, which break the server's own reading of preferences.
+// them all back. It rejects objects with keys 0…n-1,
+// which PHP stores as lists, and names that begin with $, which break the server's
+// own reading of preferences.
 func canonicalPrefs(values map[string]any) (prefs, bool) {
 	for name := range values {
 		if strings.HasPrefix(name, "$") {
