@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -99,20 +100,21 @@ func noticing(dial pgconn.DialFunc) pgconn.DialFunc {
 	}
 }
 
-// noticed is a connection that has just asked for TLS, or not.
+// noticed is a connection that has just asked for TLS, or not. The driver reads and
+// writes at once while it copies.
 type noticed struct {
 	net.Conn
-	asked bool
+	asked atomic.Bool
 }
 
 func (n *noticed) Write(b []byte) (int, error) {
-	n.asked = string(b) == sslRequest
+	n.asked.Store(string(b) == sslRequest)
 	return n.Conn.Write(b)
 }
 
 func (n *noticed) Read(b []byte) (int, error) {
 	got, err := n.Conn.Read(b)
-	if n.asked && got == 1 && b[0] == sslRefused {
+	if n.asked.Load() && got == 1 && b[0] == sslRefused {
 		return 0, errNoTLS
 	}
 	return got, err
