@@ -82,6 +82,7 @@ func rehearsalServer(c *cli.Context, memory *verifiers.Memory) (*rehearsal.Serve
 	config := rehearsal.Config{
 		Verify: memory.Verify, Hold: memory.Hold, Project: c.String("project"), Profile: rehearsal.Profile(c.String("profile")),
 		Faults: faults, Seed: uint64(c.Int("seed")), Abuse: c.Bool("abuse"),
+		LostUpdates: rehearsal.Profile(c.String("profile")) == rehearsal.V15, // as the real one does
 	}
 	if path := c.String("api-key-file"); path != "" {
 		key, err := readSetting(c.Context, "--api-key-file "+path, path)
