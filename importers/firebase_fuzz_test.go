@@ -44,7 +44,7 @@ func FuzzFirebaseJSON(f *testing.F) {
 func sameID(t *testing.T, raw []byte, rec identity.Record) {
 	t.Helper()
 	var account map[string]any
-	if rec.Problem != nil || json.Unmarshal(raw, &account) != nil || account["uid"] != nil {
+	if rec.Problem != nil || json.Unmarshal(raw, &account) != nil || account["uid"] != nil || account["rawId"] != nil {
 		return
 	}
 	if id, _ := account["localId"].(string); id != rec.User.ID {

@@ -165,6 +165,37 @@ func TestFirebaseJSONFixtures(t *testing.T) {
 	}
 }
 
+// One person in every shape: as the CLI writes it, and as the Admin SDKs for Node
+// (JSON.stringify), Java (Gson) and Go (encoding/json) print their users.
+func TestFirebaseSDKs(t *testing.T) {
+	const cli = `{"localId":"a","email":"a@x.test","emailVerified":true,"passwordHash":"aGFzaA==","salt":"c2FsdA==","displayName":"A","photoUrl":"https://x.test/a","lastSignedInAt":"1612137600000","createdAt":"1609459200000","phoneNumber":"+15550100","disabled":true,"customAttributes":"{\"tier\":1}","providerUserInfo":[{"providerId":"google.com","rawId":"g","email":"a@g.test"},{"providerId":"password","rawId":"a@x.test","email":"a@x.test"}],"mfaInfo":[{"phoneInfo":"+15550100"}]}`
+	const node = `{"uid":"a","email":"a@x.test","emailVerified":true,"displayName":"A","photoURL":"https://x.test/a","phoneNumber":"+15550100","disabled":true,"metadata":{"lastSignInTime":"Mon, 01 Feb 2021 00:00:00 GMT","creationTime":"Fri, 01 Jan 2021 00:00:00 GMT"},"passwordHash":"aGFzaA==","passwordSalt":"c2FsdA==","customClaims":{"tier":1},"providerData":[{"uid":"g","email":"a@g.test","providerId":"google.com"},{"uid":"a@x.test","email":"a@x.test","providerId":"password"}],"multiFactor":{"enrolledFactors":[{"uid":"f","factorId":"phone"}]}}`
+	const java = `{"passwordHash":"aGFzaA==","passwordSalt":"c2FsdA==","uid":"a","email":"a@x.test","phoneNumber":"+15550100","emailVerified":true,"displayName":"A","photoUrl":"https://x.test/a","disabled":true,"providers":[{"uid":"g","email":"a@g.test","providerId":"google.com"},{"uid":"a@x.test","email":"a@x.test","providerId":"password"}],"tokensValidAfterTimestamp":1609459200000,"userMetadata":{"creationTimestamp":1609459200000,"lastSignInTimestamp":1612137600000,"lastRefreshTimestamp":0},"customClaims":{"tier":1}}`
+	const golang = `{"displayName":"A","email":"a@x.test","phoneNumber":"+15550100","photoUrl":"https://x.test/a","providerId":"firebase","rawId":"a","CustomClaims":{"tier":1},"Disabled":true,"EmailVerified":true,"ProviderUserInfo":[{"email":"a@g.test","providerId":"google.com","rawId":"g"},{"email":"a@x.test","providerId":"password","rawId":"a@x.test"}],"TokensValidAfterMillis":1609459200000,"UserMetadata":{"CreationTimestamp":1609459200000,"LastLogInTimestamp":1612137600000,"LastRefreshTimestamp":0},"TenantID":"","MultiFactor":{"EnrolledFactors":[{"UID":"f","FactorID":"phone"}]},"PasswordHash":"aGFzaA==","PasswordSalt":"c2FsdA=="}`
+	want, err := drain(t, Firebase(strings.NewReader("["+cli+"]"), "f", FirebaseConfig{}))
+	if err != nil || len(want) != 1 || want[0].User.LastSignIn.IsZero() || want[0].User.Attributes == nil {
+		t.Fatalf("%v, %v", want, err)
+	}
+	for name, text := range map[string]string{"node": node, "java": java, "go": golang} {
+		for _, file := range []string{"[" + text + "]", text + "\n", `{"users":[` + text + "]}", `[{"users":[` + text + "]}]"} {
+			if found := Detect([]byte(file)); len(found) != 1 || found[0] != FormatFirebase {
+				t.Errorf("%s: %.20s looks like %v", name, file, found)
+			}
+			recs, err := drain(t, Firebase(strings.NewReader(file), "f", FirebaseConfig{}))
+			if err != nil || len(recs) != 1 || recs[0].Problem != nil {
+				t.Fatalf("%s: %v, %v", name, recs, err)
+			}
+			got := recs[0].User
+			if name == "java" { // which has no factors
+				got.Factors = want[0].User.Factors
+			}
+			if !reflect.DeepEqual(got, want[0].User) {
+				t.Errorf("%s:\n got %+v\nwant %+v", name, got, want[0].User)
+			}
+		}
+	}
+}
+
 // The CSV is judged by the JSON of the same exporter. The rows named are those
 // that the exporter broke beyond repair: a comma in an id and one in the URL of
 // a picture.

@@ -11,9 +11,11 @@ import (
 	"rehome/identity"
 )
 
-// accountScan reads one account of any of Firebase's JSON shapes. The shapes
-// name the same things differently and never use a name for two things, so one
-// table of names reads them all. Of a name that is there twice the last one
+// accountScan reads one account of any of Firebase's JSON shapes: the CLI's and
+// the API's, and users as the Admin SDKs for Node, Java (through Gson) and Go
+// (through encoding/json) print them. The shapes name the same things differently
+// and never use a name for two things, so one table of names reads them all. Of a
+// name that is there twice the last one
 // counts, as in JavaScript; null is absent.
 type accountScan struct {
 	jsonScan
@@ -51,15 +53,15 @@ func (s *accountScan) note(code identity.Code, detail string) {
 func (s *accountScan) field(name []byte) bool {
 	u := &s.user
 	switch string(name) {
-	case "localId", "uid":
+	case "localId", "uid", "rawId":
 		return s.text("localId", &u.ID)
 	case "email":
 		return s.text("email", &u.Email)
-	case "emailVerified":
+	case "emailVerified", "EmailVerified":
 		return s.flag("emailVerified", &u.EmailVerified)
-	case "passwordHash":
+	case "passwordHash", "PasswordHash":
 		return s.text("passwordHash", &s.hash)
-	case "salt", "passwordSalt":
+	case "salt", "passwordSalt", "PasswordSalt":
 		return s.text("salt", &s.salt)
 	case "displayName":
 		return s.text("displayName", &u.Name)
@@ -67,43 +69,43 @@ func (s *accountScan) field(name []byte) bool {
 		return s.text("photoUrl", &u.Photo)
 	case "phoneNumber":
 		return s.text("phoneNumber", &u.Phone)
-	case "disabled":
+	case "disabled", "Disabled":
 		return s.flag("disabled", &u.Disabled)
 	case "createdAt":
 		return s.date("createdAt", &u.Created)
 	case "lastSignedInAt", "lastLoginAt":
 		return s.date("lastLoginAt", &u.LastSignIn)
-	case "metadata":
+	case "metadata", "userMetadata", "UserMetadata":
 		return s.object("metadata", s.metadata)
 	case "customAttributes":
 		return s.claims("customAttributes")
-	case "customClaims":
+	case "customClaims", "CustomClaims":
 		return s.claims("customClaims")
-	case "providerUserInfo", "providerData":
+	case "providerUserInfo", "providerData", "providers", "ProviderUserInfo":
 		s.logins = nil
 		return s.list("providerUserInfo", s.provider)
 	case "mfaInfo", "enrolledFactors":
 		u.Factors = nil
 		return s.list("mfaInfo", s.factor)
-	case "multiFactor":
+	case "multiFactor", "MultiFactor":
 		return s.object("multiFactor", s.multiFactor)
 	}
 	return s.skip()
 }
 
-// metadata is where the Admin SDK puts dates.
+// metadata is where the Admin SDKs put dates: in words, or in milliseconds.
 func (s *accountScan) metadata(name []byte) bool {
 	switch string(name) {
-	case "creationTime":
+	case "creationTime", "creationTimestamp", "CreationTimestamp":
 		return s.date("creationTime", &s.user.Created)
-	case "lastSignInTime":
+	case "lastSignInTime", "lastSignInTimestamp", "LastLogInTimestamp":
 		return s.date("lastSignInTime", &s.user.LastSignIn)
 	}
 	return s.skip()
 }
 
 func (s *accountScan) multiFactor(name []byte) bool {
-	if string(name) == "enrolledFactors" {
+	if string(name) == "enrolledFactors" || string(name) == "EnrolledFactors" {
 		s.user.Factors = nil
 		return s.list("enrolledFactors", s.factor)
 	}
@@ -148,7 +150,7 @@ func (s *accountScan) factor() bool {
 			kind = "totp"
 		case "emailInfo":
 			kind = "email"
-		case "factorId":
+		case "factorId", "FactorID":
 			return s.text("factorId", &kind)
 		}
 		return s.skip()

@@ -11,13 +11,14 @@ import (
 //
 //	{"users": [ACCOUNT, …], …}          auth:export, the API's replies, listUsers
 //	[ACCOUNT, …]                        listUsers().users
+//	[{"users": […]}, {"users": […]}]    exports that jq -s has joined
 //	ACCOUNT ACCOUNT …                   one account a line
 //
 // The grammar around the accounts is strict: where it breaks, nothing behind it
 // can be trusted, and the source ends in an error with the byte.
 func (f *firebase) readJSON(first byte) error {
 	if first == '[' {
-		return f.then(f.list(), f.atEnd)
+		return f.then(f.topList(), f.atEnd)
 	}
 	var t topLevel
 	if p := f.w.parse(&t.jsonScan, t.look); p != whole {
@@ -58,9 +59,42 @@ func (f *firebase) stop(p parsed, s *jsonScan, where string) error {
 	return f.refuse(Malformed, f.w.offset()+int64(s.i), where+": this is not JSON: "+s.says, adviceExport)
 }
 
+// topList reads a list of accounts, or of exports.
+func (f *firebase) topList() error {
+	f.w.pos++
+	var t topLevel
+	if c, _ := f.w.token(); c != '{' || f.w.parse(&t.jsonScan, t.look) != whole {
+		return f.accounts()
+	}
+	f.w.pos -= t.i // it was only looked at
+	if t.shape != shapeUsers {
+		return f.accounts()
+	}
+	const where = "between two exports"
+	for {
+		switch c, ok := f.w.token(); {
+		case !ok:
+			return f.cutOff(where)
+		case c != '{':
+			return f.refuse(Malformed, f.w.offset(), where+": expected an object with a list \"users\"", adviceExport)
+		}
+		if err := f.container(); err != nil {
+			return err
+		}
+		if c, err := f.separator(']', where); err != nil || c == ']' {
+			return err
+		}
+	}
+}
+
 // list reads the accounts of a list whose opening bracket is at hand.
 func (f *firebase) list() error {
 	f.w.pos++
+	return f.accounts()
+}
+
+// accounts reads accounts up to the bracket that closes their list.
+func (f *firebase) accounts() error {
 	if c, _ := f.w.token(); c == ']' {
 		f.w.pos++
 		return nil

@@ -54,7 +54,7 @@ func (t *topLevel) member(name []byte) bool {
 		case '{':
 			t.shape = shapeDatabase
 		}
-	case "localId", "uid":
+	case "localId", "uid", "rawId":
 		t.shape = shapeAccount
 	case "version":
 		t.version = true
@@ -73,10 +73,12 @@ func (t *topLevel) member(name []byte) bool {
 // looksFirebaseJSON reports whether head begins an export of Firebase Auth: one
 // of the objects above whose first account has the names of one.
 func looksFirebaseJSON(head []byte) bool {
-	t := topLevel{jsonScan: jsonScan{b: bytes.TrimPrefix(head, []byte(byteOrderMark))}}
+	head = bytes.TrimPrefix(head, []byte(byteOrderMark))
+	t := topLevel{jsonScan: jsonScan{b: head}}
 	switch t.token() {
 	case '[':
-		return t.firstAccount()
+		rest := head[t.i+1:]
+		return t.firstAccount() || isExport(rest)
 	case '{':
 		t.look()
 	}
@@ -91,6 +93,16 @@ func looksFirebaseJSON(head []byte) bool {
 	return t.shape == shapeReply || t.shape == shapeEmulator
 }
 
+// isExport reports whether text begins with an object that holds accounts: of two
+// exports that jq -s has put into a list.
+func isExport(text []byte) bool {
+	t := topLevel{jsonScan: jsonScan{b: text}}
+	if t.token() == '{' {
+		t.look()
+	}
+	return t.shape == shapeUsers && t.firstAccount()
+}
+
 // firstAccount looks into the list at hand.
 func (t *topLevel) firstAccount() bool {
 	t.i++
@@ -101,8 +113,8 @@ func (t *topLevel) firstAccount() bool {
 }
 
 // isAccount reports whether the object at hand has the names of an account: a
-// localId, or a uid beside another name of the Admin SDK's. Others have a uid
-// or users too.
+// localId, or a uid (in Go a rawId) beside another name of the Admin SDKs'. Others
+// have a uid or users too.
 func (s *jsonScan) isAccount() bool {
 	if s.token() != '{' {
 		return false
@@ -112,9 +124,9 @@ func (s *jsonScan) isAccount() bool {
 		switch string(name) {
 		case "localId":
 			local = true
-		case "uid":
+		case "uid", "rawId":
 			uid = true
-		case "metadata", "providerData", "tokensValidAfterTime", "passwordSalt", "emailVerified":
+		case "metadata", "providerData", "tokensValidAfterTime", "passwordSalt", "emailVerified", "userMetadata", "UserMetadata", "PasswordSalt":
 			admin = true
 		}
 		return !local && !(uid && admin) && s.skip()
