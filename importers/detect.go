@@ -3,6 +3,7 @@ package importers
 import (
 	"bytes"
 	"io"
+	"strings"
 )
 
 // Format is the name of a format of source files, as --from has it.
@@ -52,3 +53,40 @@ func Detect(head []byte) []Format {
 }
 
 func looksFirebase(head []byte) bool { return looksFirebaseJSON(head) || looksFirebaseCSV(head) }
+
+// Unknown says what a file is whose first bytes fit no format: empty, or JSON of
+// somebody else; nil where nothing can be said. name is how the file is called.
+func Unknown(head []byte, name string) error {
+	text, _ := UTF8(bytes.NewReader(head))
+	head, _ = io.ReadAll(text) // of memory
+	head = bytes.TrimSpace(bytes.TrimPrefix(head, []byte(byteOrderMark)))
+	switch {
+	case len(head) == 0:
+		return &SourceError{Kind: Empty, File: name, Byte: -1, Says: "the file is empty", Advice: "export again"}
+	case looksJSON(head):
+		return unknownJSON(head, name)
+	}
+	return nil
+}
+
+// unknownJSON says what is wrong with JSON. None of its names is shown: they may be
+// people's ids.
+func unknownJSON(text []byte, name string) error {
+	e := &SourceError{Kind: Malformed, File: name, Byte: -1, Says: "a JSON list that is no export which rehome knows",
+		Advice: "write one user a line, with the names that the file has for these: jq -c '.[] | {id, email, password_hash}' FILE > users.jsonl"}
+	t := topLevel{jsonScan: jsonScan{b: text}}
+	if text[0] == '{' {
+		t.look()
+		e.Says = "a JSON object that is no export which rehome knows"
+		e.Advice = strings.Replace(e.Advice, ".[] ", ".users[] ", 1) + ", where users stands for the list of them"
+	}
+	if t.shape == shapeDatabase {
+		e.Says, e.Advice = "the users are an object, not a list: this looks like a Realtime Database, which holds no accounts", adviceExport
+		return e
+	}
+	if s := (jsonScan{b: text}); !s.skip() && !s.short {
+		e.Byte, e.Says = int64(s.i), "this is not JSON: "+s.says
+		e.Advice = "export again, or mend the file at that byte"
+	}
+	return e
+}

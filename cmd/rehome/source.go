@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -169,20 +168,11 @@ func (f *sourceFile) detect() (importers.Format, error) {
 	}
 }
 
-// unknown says what is wrong with a file that fits no format: what the reader of
-// the likeliest one says, if it says anything.
+// unknown says what is wrong with a file that fits no format.
 func (f *sourceFile) unknown(head []byte) error {
-	hint := "if it is a table of users, name its columns: --map id=…,email=…,password_hash=… by their headers, or --columns in their order; else name the source with --from"
-	text := bytes.TrimSpace(head)
-	if len(text) == 0 {
-		return failed(exitFailed, "export again", fmt.Errorf("%s: the file is empty", f.name))
-	}
-	if text[0] == '{' || text[0] == '[' {
-		for _, err := range importers.Firebase(bytes.NewReader(head), f.name, importers.FirebaseConfig{AcceptTruncated: true}) {
-			if err != nil {
-				return err
-			}
-		}
+	const hint = "if it is a table of users, name its columns: --map id=…,email=…,password_hash=… by their headers, or --columns in their order; else name the source with --from"
+	if err := importers.Unknown(head, f.name); err != nil {
+		return err
 	}
 	return failed(exitFailed, hint, fmt.Errorf("%s: not an export that rehome knows", f.name))
 }
