@@ -17,7 +17,7 @@ func TestUnknown(t *testing.T) {
 		{`{"Users":[{"Username":"ana"}]}`, "a JSON object that is no export", jq + " '.users[] "},
 		{string(utf16Texts(`{"realm":"x","users":7}`)["utf-16le"]), "a JSON object that is no export", jq},
 		{`{"a":[1,2`, "a JSON object that is no export", jq}, // the head of a file ends anywhere
-		{`[{"a":1},` + "\n" + `{"b":}]`, "byte 14: this is not JSON", "mend the file at that byte"},
+		{`[{"a":1},` + "\n" + `{"b":nope}]`, "byte 15: this is not JSON", "mend the file at that byte"},
 		{`{"users":{"a":{}}}`, "this looks like a Realtime Database", firebase},
 	} {
 		err := Unknown([]byte(c.head), "f")
