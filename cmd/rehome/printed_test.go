@@ -167,7 +167,7 @@ func (s *script) steps() (list []string) {
 // obey runs a printed command, and then the one that gives it the consent it asks for.
 func (s *script) obey(words string, depth int) {
 	s.t.Helper()
-	if layout := regexp.MustCompile(`--layout (\S+)`).FindStringSubmatch(words); layout != nil && s.base == nil {
+	if layout := regexp.MustCompile(`--layout (\S+)`).FindStringSubmatch(words); layout != nil && s.base == nil && strings.Contains(s.last, "Set DATABASE_URL") {
 		s.base = newScriptBase(s.t, layout[1])
 	}
 	for _, p := range s.servers { // a command names the project; the key is the person's to set
