@@ -25,12 +25,24 @@ func (d *sqlDump) change(verb string) error {
 		return d.with()
 	case "CALL":
 		return d.called()
-	case "ROLLBACK":
+	case "ROLLBACK", "IF", "CASE", "LOOP", "REPEAT", "WHILE":
 		d.refuseAll(verb)
+	case "BEGIN":
+		return d.begun()
 	case "PREPARE", "EXECUTE":
 		return d.spoken()
 	}
 	return d.skipUnwanted()
+}
+
+// begun is BEGIN of a transaction, or of a block of statements, as MariaDB has it.
+func (d *sqlDump) begun() error {
+	p, err := d.part()
+	if err == nil && p.is("NOT") {
+		d.end.transaction = false
+		d.refuseAll("BEGIN NOT ATOMIC")
+	}
+	return d.rest(p, err)
 }
 
 // rest steps over what is left of the statement behind the part p.

@@ -118,8 +118,8 @@ func (d *sqlDump) existed(t *dumpTable, made *definition) {
 		d.twoDumps(t, t.begun)
 	case made.computed:
 		d.refuse(t, "CREATE TABLE … SELECT")
-	case t.clash == 0 && t.filled != 0:
-		t.clash = d.began
+	case t.filled != 0:
+		d.clash(t, "CREATE TABLE IF NOT EXISTS")
 	}
 	if !t.defined {
 		t.columns, t.defined = made.columns, true

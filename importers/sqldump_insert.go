@@ -23,8 +23,8 @@ func (d *sqlDump) piece(s span) []byte { return d.buf[d.mark+s.from : d.mark+s.t
 //
 //	INSERT [LOW_PRIORITY|DELAYED|HIGH_PRIORITY] [IGNORE] [INTO] [db.]table [(a, b)] VALUES
 //
-// clashes says that its rows may replace others, or give way to them.
-func (d *sqlDump) insert(clashes bool) error {
+// replaces says that it is REPLACE.
+func (d *sqlDump) insert(replaces bool) error {
 	database, table, ignore, err := d.insertName()
 	if err != nil {
 		return err
@@ -47,8 +47,11 @@ func (d *sqlDump) insert(clashes bool) error {
 	d.aim(database, table, list)
 	t := d.into.table
 	d.fill(t)
-	if clashes || ignore {
-		d.clash()
+	switch {
+	case replaces:
+		d.clash(t, "REPLACE")
+	case ignore:
+		d.clash(t, "INSERT IGNORE")
 	}
 	switch {
 	case !d.more():
@@ -60,13 +63,6 @@ func (d *sqlDump) insert(clashes bool) error {
 		return nil
 	}
 	return d.skipUnwanted()
-}
-
-// clash notes that rows of this statement need not be all that they seem.
-func (d *sqlDump) clash() {
-	if t := d.into.table; t.clash == 0 {
-		t.clash = d.began
-	}
 }
 
 // insertName reads up to the table's name; database is empty where none is given.
@@ -240,7 +236,7 @@ func (d *sqlDump) endTuples() error {
 		d.pos -= len(word)
 		return d.wrong("the rows of %s go on in a way that is no SQL", d.into.table.name)
 	}
-	d.clash()
+	d.clash(d.into.table, "ON DUPLICATE KEY UPDATE")
 	return d.skipUnwanted()
 }
 

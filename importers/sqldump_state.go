@@ -75,6 +75,7 @@ func settingWords(text []byte) []string {
 // promises is the only evidence that nobody is missing.
 type dumpEnd struct {
 	footer      string          // the comment that its writer ends with
+	dumps       int             // how many have begun, as far as they say so
 	cutBefore   bool            // another dump begins where that one should have ended
 	transaction bool            // START TRANSACTION or BEGIN without COMMIT
 	locked      bool            // LOCK TABLES without UNLOCK TABLES
@@ -91,6 +92,8 @@ func (e *dumpEnd) comment(text []byte) error {
 		e.begin("Dump completed")
 	case bytes.HasPrefix(text, []byte("Adminer ")) && bytes.HasSuffix(text, []byte(" dump")):
 		e.begin("2")
+	case bytes.HasPrefix(text, []byte("phpMyAdmin SQL Dump")):
+		e.dumps++
 	case e.footer != "" && bytes.HasPrefix(text, []byte(e.footer)):
 		e.footer = ""
 	}
@@ -98,6 +101,7 @@ func (e *dumpEnd) comment(text []byte) error {
 }
 
 func (e *dumpEnd) begin(footer string) {
+	e.dumps++
 	e.cutBefore = e.cutBefore || e.footer != ""
 	e.footer = footer
 }

@@ -92,7 +92,8 @@ type tableState struct {
 	fault   error
 	mixed   error // two spellings of its name, which no beginning heals
 
-	clash    int    // line of a statement that may give way to rows of the same key, or replace them; 0: none
+	clash    string // a statement whose rows may replace others of the same key, or give way to them; "": none
+	dump     int    // of the dumps in the file, the one that the first row since the beginning is in
 	nextKey  uint64 // the key of the last row, and one
 	disorder int    // line of the first row whose key is not above the one before; 0: none
 }
@@ -116,8 +117,8 @@ func (ts *dumpTables) trouble(t *dumpTable) error {
 		return t.mixed
 	case t.fault != nil:
 		return t.fault
-	case t.clash != 0 && t.disorder != 0:
-		says := fmt.Sprintf("line %d: a row of %s may have the key of a row before it, and by line %d one of them gives way to the other", t.disorder, t.name, t.clash)
+	case t.clash != "" && t.disorder != 0:
+		says := fmt.Sprintf("line %d: a row of %s may have the key of a row before it, and what becomes of the two by %s only a server can work out", t.disorder, t.name, t.clash)
 		return &SourceError{Kind: NeedsServer, File: ts.files[t.filled-1], Byte: -1, Says: says, Advice: adviceServer}
 	}
 	return nil
@@ -166,9 +167,18 @@ func (d *sqlDump) begin(t *dumpTable) {
 func (d *sqlDump) fill(t *dumpTable) {
 	switch {
 	case t.filled == 0:
-		t.filled = d.fileNo
+		t.filled, t.dump = d.fileNo, d.end.dumps
+	case t.filled == d.fileNo && t.dump != d.end.dumps:
+		d.clash(t, "another dump")
 	case t.filled != d.fileNo && t.begun == d.fileNo:
 		d.twoDumps(t, t.filled)
+	}
+}
+
+// clash notes that rows of the statement at hand need not be all that they seem.
+func (d *sqlDump) clash(t *dumpTable, what string) {
+	if t.clash == "" {
+		t.clash = what + " in line " + strconv.Itoa(d.began)
 	}
 }
 
