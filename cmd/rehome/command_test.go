@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // TestShellWords has a shell read what is printed.
@@ -20,4 +21,9 @@ func TestShellWords(t *testing.T) {
 	if strings.ContainsFunc(strings.ReplaceAll(shellWords(words), "\n", ""), steers) {
 		t.Errorf("a printed command steers: %q", shellWords(words))
 	}
+}
+
+// steers reports whether a character steers a terminal or turns text.
+func steers(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }

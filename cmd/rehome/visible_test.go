@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -8,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode"
 )
 
 // TestNothingSteersATerminal puts hostile text wherever a source or a person has a
@@ -58,9 +59,4 @@ func TestNothingSteersATerminal(t *testing.T) {
 	if len(reports) < 4 {
 		t.Errorf("%d reports", len(reports))
 	}
-}
-
-// steers reports whether a character steers a terminal or turns text.
-func steers(r rune) bool {
-	return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
