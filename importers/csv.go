@@ -118,8 +118,8 @@ func (s *tableReading) read(r io.Reader) error {
 	if err := s.refuseText(head); err != nil {
 		return s.emptied(r, err)
 	}
-	if startsWith(head, "{") {
-		return s.readLines(r, sample)
+	if beginsJSON(head) {
+		return s.readJSON(r, sample)
 	}
 	return s.readTable(r, sample)
 }
@@ -154,7 +154,11 @@ func (s *tableReading) notice(says string) {
 }
 
 func (s *tableReading) refuse(kind Kind, says, advice string) error {
-	return &SourceError{Kind: kind, File: s.name, Byte: -1, Says: says, Advice: advice}
+	return s.refuseAt(kind, -1, says, advice)
+}
+
+func (s *tableReading) refuseAt(kind Kind, at int64, says, advice string) error {
+	return &SourceError{Kind: kind, File: s.name, Byte: at, Says: says, Advice: advice}
 }
 
 // give hands a record over.
@@ -207,7 +211,6 @@ func (s *tableReading) refuseText(head []byte) error {
 	}
 	for _, known := range []struct{ begins, what, advice string }{
 		{"+--", "the drawing of a table that the mysql client makes", "run the query with mysql --batch, or with SELECT … INTO OUTFILE"},
-		{"[", "a JSON list", "write one object a line: jq -c '.[]' FILE"},
 		{"<", "HTML or XML", "save it as CSV (UTF-8) and give that file"},
 		{"--", "an SQL dump", "name its source with --from, or export the table as CSV"},
 		{"/*", "an SQL dump", "name its source with --from, or export the table as CSV"},
@@ -224,6 +227,12 @@ func (s *tableReading) refuseText(head []byte) error {
 func startsWith(head []byte, begins string) bool {
 	head = bytes.TrimLeft(head, " \t\r\n")
 	return len(head) >= len(begins) && strings.EqualFold(string(head[:len(begins)]), begins)
+}
+
+// beginsJSON reports whether a text begins as JSON of users does.
+func beginsJSON(head []byte) bool {
+	head = bytes.TrimLeft(head, " \t\r\n")
+	return len(head) > 0 && (head[0] == '{' || looksJSON(head))
 }
 
 // looksCSV reports whether head, the first bytes of a file, can be a table of
@@ -243,8 +252,8 @@ func looksCSV(head []byte) bool {
 		return false
 	}
 	sample := sample{decoded, false}
-	if startsWith(decoded, "{") {
-		return s.sampleLines(sample).identified
+	if beginsJSON(decoded) {
+		return s.sampleJSON(sample).identified
 	}
 	layout, err := s.layout(sample)
 	return err == nil && layout.columns.identifies()

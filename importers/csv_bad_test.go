@@ -81,7 +81,7 @@ func TestCSVMutilated(t *testing.T) {
 		{"a map to a column that is not there", head4 + ana, "refused:malformed", CSVConfig{Map: map[string]string{"phone": "#5"}}},
 		{"an SQL dump", "-- MySQL dump 10.13\nINSERT INTO users VALUES (1);\n", "refused:malformed", CSVConfig{}},
 		{"a web page", "\n<!DOCTYPE html><html>", "refused:malformed", CSVConfig{}},
-		{"a JSON list", "[{\"id\": 1}]", "refused:malformed", CSVConfig{}},
+		{"a JSON list of nobody", "[{\"size\": 1}]", "refused:malformed", CSVConfig{}},
 		{"a workbook", "PK\x03\x04\x14\x00\x06\x00xl/workbook.xml", "refused:malformed", CSVConfig{}},
 		{"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "refused:malformed", CSVConfig{}},
 

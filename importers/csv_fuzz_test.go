@@ -21,7 +21,8 @@ func FuzzCSV(f *testing.F) {
 		data := fixtures.Read(csvExports + name.Name())
 		f.Add(data[:min(len(data), 2000)], "", byte(0))
 	}
-	for _, seed := range []string{head4 + ana, "sep=;\nid;name\n1;a\n", `{"id":1,"labels":["a"],"hash_params":{"n":1}}`, "id\tname\n1\ta\\nb\n", "id,created_at,disabled,salt,n\n1,01/02/03,x,y,z\n"} {
+	for _, seed := range []string{head4 + ana, "sep=;\nid;name\n1;a\n", `{"id":1,"labels":["a"],"hash_params":{"n":1}}`, "id\tname\n1\ta\\nb\n", "id,created_at,disabled,salt,n\n1,01/02/03,x,y,z\n",
+		`[{"id":1,"emails":[{"address":"a@x.test"}]},{"id":2}]`, `{"realm":"x","users":[{"id":1}]}`, "{\n \"id\": 1\n}\n{\n \"id\": 2\n}", `{"data":{"items":[{"_id":{"$oid":"5f"}}]}}`} {
 		for flags := range byte(16) {
 			f.Add([]byte(seed), "windows-1252", flags)
 		}
@@ -35,7 +36,9 @@ func FuzzCSV(f *testing.F) {
 		if flags&4 != 0 {
 			c.Columns = []string{"id", "email", "-", "password_hash"}
 		}
-		if flags&8 != 0 {
+		if flags&10 == 10 {
+			c.Map = map[string]string{"email": "emails.0.address", "password_hash": "credentials[type=password].secretData.value"}
+		} else if flags&8 != 0 {
 			c.Region, c.Map = "US", map[string]string{"name": "#2"}
 		}
 		n, line := 0, 0
@@ -49,7 +52,7 @@ func FuzzCSV(f *testing.F) {
 				continue
 			}
 			n++
-			if rec.Pos.Record != n || rec.Pos.Line <= line {
+			if rec.Pos.Record != n || rec.Pos.Line <= line && rec.Pos.Line+line > 0 {
 				t.Fatalf("record %d is called %v", n, rec.Pos)
 			}
 			line = rec.Pos.Line

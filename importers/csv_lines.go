@@ -5,53 +5,16 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 
 	"rehome/identity"
 )
 
-// readLines reads JSON Lines: an object a line, its names known like headers.
-func (s *tableReading) readLines(r io.Reader, sample sample) error {
-	seen := s.sampleLines(sample)
-	if !seen.identified {
-		return s.refuse(Malformed, "no name in the first objects is known to hold an id, a user name, an e-mail address or a phone number; the names are "+quotedList(seen.left),
-			"name them with --map, such as --map id=number,email=contact")
-	}
-	s.maker.hasID = seen.has[fieldID]
-	if err := s.judgeHashes(seen.hashes); err != nil {
-		return err
-	}
-	s.announceID(func(f field) bool { return seen.has[f] })
-	l := &jsonLines{tableReading: s}
-	w := newWindow(r, s.name)
-	for line := 1; ; line++ {
-		text, long, ok := w.line()
-		if whole := w.pos > 0 && w.buf[w.pos-1] == '\n'; !ok || !whole && (w.cut || w.err != nil) {
-			l.tell()
-			return s.ended(l.failure(w))
-		}
-		if len(bytes.TrimSpace(text)) == 0 {
-			continue
-		}
-		if err := s.give(l.record(text, long, line), line); err != nil {
-			return err
-		}
-	}
-}
-
 // jsonLines is a reading of objects.
 type jsonLines struct {
 	*tableReading
-	left []string // names that are not carried, as many as are told
-}
-
-// failure is why the text ended, nil when it was whole.
-func (l *jsonLines) failure(w *window) error {
-	if w.cut {
-		return l.refuse(Truncated, "the compressed file ends too early: it was cut off", "get the file again, or take what stands before the cut with --accept-truncated")
-	}
-	return w.err
+	left []string         // names that are not carried, as many as are told
+	met  [fieldCount]bool // fields that had a value, null included
 }
 
 // maxLeft is how many names are remembered as not carried.
@@ -105,6 +68,7 @@ func (l *jsonLines) members(c *cells, text []byte) *identity.Problem {
 		m.take(string(key), text[from:s.i])
 		return true
 	})
+	l.note(&m)
 	return m.problem
 }
 
@@ -116,30 +80,49 @@ type jsonMembers struct {
 	problem *identity.Problem
 }
 
+// take takes what a member holds: the value itself, and values inside of it.
 func (m *jsonMembers) take(name string, value []byte) {
-	fields := m.l.headers.fieldsOf(name)
-	if len(fields) == 0 {
+	fields, inside := m.l.headers.fieldsOf(name), m.l.headers.nested.below[name]
+	if len(fields) == 0 && inside == nil {
 		m.l.leave(name)
 	}
 	for _, f := range fields {
-		switch had := m.taken[f]; {
-		case had != "" && m.l.headers.owns(had, f) == m.l.headers.owns(name, f):
-			m.fail(fmt.Sprintf("two members of the object mean %s", f))
-			continue
-		case had != "" && m.l.headers.owns(had, f):
-			m.l.leave(name)
-			continue
-		case had != "":
-			m.l.leave(had)
+		m.put(name, f, value)
+	}
+	if inside != nil {
+		inside.reach(value, m.found)
+	}
+}
+
+// found takes a value that was looked for by its path. Of several elements of a
+// list that fit, the first counts.
+func (m *jsonMembers) found(at *valuePath, value []byte) {
+	for _, f := range at.fields {
+		if m.taken[f] != at.name {
+			m.put(at.name, f, value)
 		}
-		m.taken[f] = name
-		left, wrong := jsonCell(m.c, f, value)
-		if left {
-			m.l.leave(name)
-		}
-		if wrong != "" {
-			m.fail(wrong)
-		}
+	}
+}
+
+// put takes a value for a field. Of two names for it the field's own name counts.
+func (m *jsonMembers) put(name string, f field, value []byte) {
+	switch had := m.taken[f]; {
+	case had != "" && m.l.headers.owns(had, f) == m.l.headers.owns(name, f):
+		m.fail(fmt.Sprintf("two members of the object mean %s", f))
+		return
+	case had != "" && m.l.headers.owns(had, f):
+		m.l.leave(name)
+		return
+	case had != "":
+		m.l.leave(had)
+	}
+	m.taken[f] = name
+	left, wrong := jsonCell(m.c, f, value)
+	if left {
+		m.l.leave(name)
+	}
+	if wrong != "" {
+		m.fail(wrong)
 	}
 }
 
@@ -227,40 +210,4 @@ func (t *headerTable) fieldsOf(name string) []field {
 // counts before others.
 func (t *headerTable) owns(name string, f field) bool {
 	return t.explicit[f] != "" || t.named(name) == f
-}
-
-// linesSample is what the first lines hold.
-type linesSample struct {
-	has        [fieldCount]bool
-	identified bool
-	left       []string
-	hashes     hashSample
-}
-
-func (s *tableReading) sampleLines(sample sample) linesSample {
-	l := &jsonLines{tableReading: s}
-	var seen linesSample
-	text := sample.text
-	for len(text) > 0 {
-		line, rest, ended := bytes.Cut(text, []byte("\n"))
-		text = rest
-		var c cells
-		switch {
-		case len(bytes.TrimSpace(line)) == 0:
-			continue
-		case !ended && !sample.whole: // of a line that the sample has cut, what stands before
-			_ = l.members(&c, line)
-		case l.cells(&c, bytes.TrimSuffix(line, []byte("\r"))) != nil:
-			continue
-		}
-		for f := range c {
-			seen.has[f] = seen.has[f] || c[f] != ""
-		}
-		seen.hashes.add(c[fieldHash])
-		seen.hashes.named = seen.hashes.named || c[fieldAlgorithm] != ""
-	}
-	seen.hashes.column = fieldHash.String()
-	seen.identified = seen.has[fieldID] || seen.has[fieldUsername] || seen.has[fieldEmail] || seen.has[fieldPhone]
-	seen.left = l.left
-	return seen
 }

@@ -47,10 +47,15 @@ func (r *remarks) tell(notice Notice) {
 		if of.n == 0 {
 			continue
 		}
-		says := fmt.Sprintf(remarkWords[what], of.n) + fmt.Sprintf(" (the first in line %d", of.line)
-		if of.example != "" {
-			says += fmt.Sprintf(": %q", clip(of.example))
+		says := fmt.Sprintf(remarkWords[what], of.n)
+		switch first := fmt.Sprintf(" (the first in line %d", of.line); {
+		case of.example != "" && of.line > 0:
+			says += first + fmt.Sprintf(": %q)", clip(of.example))
+		case of.example != "":
+			says += fmt.Sprintf(" (the first: %q)", clip(of.example))
+		case of.line > 0:
+			says += first + ")"
 		}
-		notice(says + ")")
+		notice(says)
 	}
 }

@@ -106,6 +106,7 @@ func (f field) String() string { return headers[f].name }
 type headerTable struct {
 	byName   map[string]field
 	explicit [fieldCount]string // --map: the header or #number that holds the field
+	nested   valuePath          // those of them that are inside of other values
 }
 
 // newHeaderTable refuses names of fields that there are not.
@@ -126,6 +127,9 @@ func newHeaderTable(mapped map[string]string) (*headerTable, error) {
 			return nil, fmt.Errorf("--map %s= names no column", name)
 		}
 		t.explicit[f] = strings.TrimSpace(header)
+		if strings.Contains(t.explicit[f], ".") {
+			t.nested.add(t.explicit[f], f)
+		}
 	}
 	return t, nil
 }
