@@ -62,3 +62,24 @@ func TestLandedByTheOtherRun(t *testing.T) {
 }
 
 func last(events []migrate.Event) migrate.Summary { return *events[len(events)-1].Finished }
+
+// TestUndoLeavesAnotherFoldersUsers: users who were deleted, and landed anew under the
+// same ids by a run that is kept in another folder, are not the first run's to delete.
+func TestUndoLeavesAnotherFoldersUsers(t *testing.T) {
+	server := serveFor(t, rehearsal.Config{})
+	t.Chdir(t.TempDir())
+	t.Setenv("APPWRITE_ENDPOINT", server.endpoint)
+	t.Setenv("APPWRITE_PROJECT_ID", server.project)
+	t.Setenv("APPWRITE_API_KEY", server.key)
+	scene := &undoScene{server, t, 5}
+	writeUndoSource(t, 5, "md5", md5OfIt)
+	scene.must(exitOK, "import", "users.jsonl", "--to", "appwrite", "--no-proof", "--yes")
+	for i := range 4 { // the fifth stays the first run's
+		scene.ask("DELETE", "/users/u%05d", "", i)
+	}
+	scene.must(exitOK, "import", "users.jsonl", "--to", "appwrite", "--no-proof", "--yes", "--runs", "elsewhere")
+	undone := last(scene.run(exitRejected, "undo", scene.runName(), "--yes")).Undone
+	if undone == nil || undone.Removed != 1 || undone.Kept != 4 || server.Users() != 4 {
+		t.Errorf("%+v, %d users are left", undone, server.Users())
+	}
+}
