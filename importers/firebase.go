@@ -118,10 +118,11 @@ type account struct {
 func (f *firebase) user(a *account) (identity.User, error) {
 	u := a.user
 	if a.hash != "" {
-		if err := f.judgeHash(a.hash); err != nil {
+		claim := forms.Said(a.hash)
+		if err := f.judgeHash(claim); err != nil {
 			return u, err
 		}
-		u.Hash = f.c.hash(a)
+		u.Hash = f.c.hash(a, claim)
 		takeApart(&u)
 	}
 	for _, l := range a.logins {
@@ -136,8 +137,8 @@ func (f *firebase) user(a *account) (identity.User, error) {
 
 // hash is the account's hash with the project's parameters. In a file that was made
 // for auth:import the text may be that of another algorithm, and says so itself.
-func (c FirebaseConfig) hash(a *account) identity.Hash {
-	if claim := forms.ClaimOf(a.hash); claim.Kind == forms.Known && claim.Marked {
+func (c FirebaseConfig) hash(a *account, claim forms.Claim) identity.Hash {
+	if claim.Kind == forms.Known && claim.Marked {
 		return identity.Hash{Algorithm: claim.Tag(), Encoded: identity.Secret(a.hash)}
 	}
 	h := identity.Hash{Algorithm: identity.ScryptFirebase, Encoded: identity.Secret(a.hash)}
@@ -150,18 +151,17 @@ func (c FirebaseConfig) hash(a *account) identity.Hash {
 }
 
 // judgeHash refuses the source when a hash shows that none of its hashes can be used.
-func (f *firebase) judgeHash(hash string) error {
-	claim := forms.ClaimOf(hash)
+func (f *firebase) judgeHash(claim forms.Claim) error {
 	useless := claim.Kind == forms.Withheld || claim.Kind == forms.Clear
 	if f.c.NeedHash && f.c.Hash == (HashConfig{}) && !useless && !claim.Marked {
 		return f.refuse(NoHashConfig, -1, f.where()+" has a password hash, and the project's password hash parameters are not given", adviceHashConfig)
 	}
-	return f.refuseUseless(hash)
+	return f.refuseUseless(claim)
 }
 
-// refuseUseless refuses the source when hash is none.
-func (f *firebase) refuseUseless(hash string) error {
-	switch forms.ClaimOf(hash).Kind {
+// refuseUseless refuses the source when what stands there is not a hash.
+func (f *firebase) refuseUseless(claim forms.Claim) error {
+	switch claim.Kind {
 	case forms.Withheld:
 		return f.refuse(Redacted, -1, f.where()+": instead of a hash there is the word REDACTED, in base64: whoever exported this was not allowed to see hashes, and the file holds none",
 			"export again with an account that has the permission firebaseauth.configs.getHashConfig, such as an owner of the project")

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 )
 
 // Bounds of a row that is put together from several lines.
@@ -192,7 +193,7 @@ const adviceJSON = "export as JSON, which has no such trouble"
 func (c *csvReading) giveUp(h held) error {
 	fields, _, _ := undoRow(h.text)
 	if len(fields) > colHash {
-		if err := c.refuseUseless(string(fields[colHash])); err != nil {
+		if err := c.refuseUseless(forms.Said(string(fields[colHash]))); err != nil {
 			return err
 		}
 	}

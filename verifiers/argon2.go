@@ -23,7 +23,7 @@ func argon2Recipe(a *forms.Argon2) (recipe, *identity.Problem) {
 		return recipe{}, dear("the argon2 hash asks for %d lanes; over 255 are not computed", a.Lanes)
 	}
 	derive := func(password []byte) ([]byte, error) { return deriveArgon2(a, password), nil }
-	return recipe{want: a.Digest, derive: derive, memory: times(a.Memory, 1024), work: times(a.Memory, a.Passes, argon2Work)}, nil
+	return recipe{want: func() []byte { return a.Digest }, derive: derive, memory: times(a.Memory, 1024), work: times(a.Memory, a.Passes, argon2Work)}, nil
 }
 
 // deriveArgon2 uses x/crypto where it can, which is faster, and our own reading of

@@ -19,7 +19,7 @@ const bcryptWork = 1 << 8
 // bytes of that count, with the NUL that ends it when it is shorter.
 func bcryptRecipe(b *forms.Bcrypt, before func(password []byte) []byte) recipe {
 	return recipe{
-		want:   b.Digest(),
+		want:   b.Digest,
 		derive: func(password []byte) ([]byte, error) { return bcryptDigest(b, before(password)) },
 		work:   bcryptWork << b.Cost,
 	}

@@ -23,7 +23,7 @@ func yescryptRecipe(f *forms.YescryptForm) recipe {
 			return hmacSum(gost, key, inner), nil
 		}
 	}
-	return recipe{want: f.Digest, derive: derive, memory: cost.memory(), work: cost.work()}
+	return recipe{want: func() []byte { return f.Digest }, derive: derive, memory: cost.memory(), work: cost.work()}
 }
 
 // yescryptCost is what crypt(3) can ask for; the read-write flavour is understood.

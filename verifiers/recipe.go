@@ -16,7 +16,7 @@ import (
 
 // recipe is how to make a hash: what was stored, and what makes it of a password.
 type recipe struct {
-	want   []byte                                // the stored digest, decoded
+	want   func() []byte                         // the stored digest, decoded
 	derive func(password []byte) ([]byte, error) // the digest a password makes
 	memory uint64                                // bytes that derive needs, where they depend on the hash
 	work   uint64                                // what derive computes, in blocks (see cost.go)
@@ -100,7 +100,7 @@ func otherRecipe(form identity.Form) (recipe, *identity.Problem) {
 
 // quick is a recipe that cannot fail.
 func quick(want []byte, work uint64, derive func([]byte) []byte) recipe {
-	return recipe{want: want, work: work, derive: func(password []byte) ([]byte, error) { return derive(password), nil }}
+	return recipe{want: func() []byte { return want }, work: work, derive: func(password []byte) ([]byte, error) { return derive(password), nil }}
 }
 
 // saltedRecipe digests what the form's expression makes.
@@ -138,13 +138,13 @@ func kratosRecipe(f *forms.KratosDigestForm) recipe {
 func pbkdf2Recipe(f *forms.PBKDF2Form) recipe {
 	digest := newDigest(f.Name)
 	size := forms.DigestSize(f.Name)
-	return recipe{want: f.Key, work: times(2, f.Iterations, uint64((len(f.Key)+size-1)/size)), derive: func(password []byte) ([]byte, error) {
+	return recipe{want: func() []byte { return f.Key }, work: times(2, f.Iterations, uint64((len(f.Key)+size-1)/size)), derive: func(password []byte) ([]byte, error) {
 		return pbkdf2.Key(digest, string(password), f.Salt, int(f.Iterations), len(f.Key))
 	}}
 }
 
 func scramRecipe(f *forms.SCRAM) recipe {
-	return recipe{want: f.StoredKey, work: times(2, f.Iterations), derive: func(password []byte) ([]byte, error) {
+	return recipe{want: func() []byte { return f.StoredKey }, work: times(2, f.Iterations), derive: func(password []byte) ([]byte, error) {
 		salted, err := pbkdf2.Key(sha256.New, string(password), f.Salt, int(f.Iterations), sha256.Size)
 		if err != nil {
 			return nil, err
@@ -209,7 +209,7 @@ func firebaseRecipe(f *forms.Firebase) (recipe, *identity.Problem) {
 		return recipe{}, lacking("Firebase's N is 2^mem_cost with a mem_cost of 1 to 14; this N is %d", f.N)
 	}
 	cost := scryptCost{f.N, f.Rounds, 1}
-	return recipe{want: f.Hash.Bytes(), memory: cost.memory(), work: cost.work(), derive: func(password []byte) ([]byte, error) {
+	return recipe{want: f.Hash.Bytes, memory: cost.memory(), work: cost.work(), derive: func(password []byte) ([]byte, error) {
 		dk, err := cost.derive(password, append(f.Salt.Bytes(), f.Separator.Bytes()...), 64)
 		if err != nil {
 			return nil, err
@@ -232,5 +232,5 @@ func (r recipe) matches(password []byte, memory *Memory) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return subtle.ConstantTimeCompare(got, r.want) == 1, nil
+	return subtle.ConstantTimeCompare(got, r.want()) == 1, nil
 }

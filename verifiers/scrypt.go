@@ -23,7 +23,7 @@ func (c scryptCost) work() uint64 { return times(2, c.n, c.r, c.p) }
 
 func scryptRecipe(f *forms.Scrypt) recipe {
 	c := scryptCost{f.N, f.R, f.P}
-	return recipe{want: f.Digest, memory: c.memory(), work: c.work(),
+	return recipe{want: func() []byte { return f.Digest }, memory: c.memory(), work: c.work(),
 		derive: func(password []byte) ([]byte, error) { return c.derive(password, f.Salt, len(f.Digest)) },
 	}
 }

@@ -153,7 +153,7 @@ func (s *search) recipe(t trial) Recipe {
 	h := t.hash
 	if h.Algorithm == forms.PBKDF2 || h.Algorithm == identity.Scrypt {
 		switch length := s.Hash.Params.KeyLen; length {
-		case 0, len(t.recipe.want):
+		case 0, len(t.recipe.want()):
 			h.Params.KeyLen = length
 		default:
 			t.numbers = strings.TrimSpace(t.numbers + " key_length=0")

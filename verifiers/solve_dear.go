@@ -188,7 +188,8 @@ func scanIterations(t *trial, given int, stop func() bool) bool {
 	mac.Write([]byte{0, 0, 0, 1})
 	block := mac.Sum(nil)
 	key := slices.Clone(block)
-	want := t.recipe.want[:min(len(key), len(t.recipe.want))]
+	want := t.recipe.want()
+	want = want[:min(len(key), len(want))]
 	for n := 1; n <= t.hash.Params.N; n++ {
 		if subtle.ConstantTimeCompare(key[:len(want)], want) == 1 {
 			return t.settle(n, given)

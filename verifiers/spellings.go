@@ -69,7 +69,7 @@ var spellings = []spelling{
 
 // checkSpelling refuses a spelling that there is not.
 func checkSpelling(variant string) *identity.Problem {
-	if variant == "" {
+	if !strings.Contains(variant, forms.PasswordWord) {
 		return nil
 	}
 	name := forms.WordsOf(variant).Password

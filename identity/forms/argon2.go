@@ -39,14 +39,15 @@ func (a *Argon2) PHC() string {
 	return fmt.Sprintf("$%s$v=%d$m=%d,t=%d,p=%d$%s$%s", a.Variety, a.Version, a.Memory, a.Passes, a.Lanes, bare(a.Salt), bare(a.Digest))
 }
 
+const argon2Written = "an argon2 hash is $argon2id$v=19$m=…,t=…,p=…$salt$digest, or with argon2i or argon2d, or v=16"
+
 func readArgon2(in input) (identity.Form, *identity.Problem) {
-	form := malformed("an argon2 hash is $argon2id$v=19$m=…,t=…,p=…$salt$digest, or with argon2i or argon2d, or v=16")
 	part := strings.Split(in.text, "$")
 	if len(part) == 5 { // the version is left out
 		part = []string{part[0], part[1], "v=16", part[2], part[3], part[4]}
 	}
 	if len(part) != 6 || part[0] != "" {
-		return nil, form
+		return nil, malformed(argon2Written)
 	}
 	a := &Argon2{kind: kind{in.tag}, Variety: part[1], text: in.text}
 	switch part[2] {
@@ -56,7 +57,7 @@ func readArgon2(in input) (identity.Form, *identity.Problem) {
 		a.Version = 19
 	}
 	if a.Version == 0 || a.Variety != "argon2d" && a.Variety != "argon2i" && a.Variety != "argon2id" {
-		return nil, form
+		return nil, malformed(argon2Written)
 	}
 	if p := a.readCost(part[3]); p != nil {
 		return nil, p

@@ -55,12 +55,11 @@ func standard64(s string) (size int, ok bool) {
 		return 0, false
 	}
 	bare := unpad(s)
+	var all int8
 	for i := range len(bare) {
-		if values64[bare[i]] < 0 {
-			return 0, false
-		}
+		all |= values64[bare[i]]
 	}
-	if len(bare)%4 == 1 {
+	if all < 0 || len(bare)%4 == 1 {
 		return 0, false
 	}
 	unused := [...]int8{0, 0, 0x0f, 0x03}[len(bare)%4] // bits of the last character that stand for nothing

@@ -20,25 +20,19 @@ import (
 //	   the strings, so a last character with bits that nothing encodes never matches.
 type Bcrypt struct {
 	kind
-	Minor        byte // of "$2a$": 'a', 'b', 'x', 'y'
-	Cost         int
-	salt, digest string // in bcrypt's base64
-	text         string // as it was read; "" where it stood in parts
+	Minor byte // of "$2a$": 'a', 'b', 'x', 'y'
+	Cost  int
+	text  string
 }
 
 // MCF is the hash in the modular crypt format.
-func (b *Bcrypt) MCF() string {
-	if b.text != "" {
-		return b.text
-	}
-	return "$2" + string(b.Minor) + "$" + twoDigits(uint64(b.Cost)) + "$" + b.salt + b.digest
-}
+func (b *Bcrypt) MCF() string { return b.text }
 
 // Salt is the 16 bytes of the salt.
-func (b *Bcrypt) Salt() []byte { return bcryptBytes(b.salt) }
+func (b *Bcrypt) Salt() []byte { return bcryptBytes(b.text[bcryptSalt:bcryptDigest]) }
 
 // Digest is the 23 bytes of the digest.
-func (b *Bcrypt) Digest() []byte { return bcryptBytes(b.digest) }
+func (b *Bcrypt) Digest() []byte { return bcryptBytes(b.text[bcryptDigest:]) }
 
 func bcryptBytes(s string) []byte {
 	out, _ := decode64(bcryptBase64, s) // was looked at
@@ -65,7 +59,8 @@ const (
 	PreBcrypt                   // bcrypt(password) under the same salt
 )
 
-const bcryptLength = 60
+// Where the salt and the digest begin in the text, and how long that is.
+const bcryptSalt, bcryptDigest, bcryptLength = 7, 29, 60
 
 func readBcrypt(in input) (identity.Form, *identity.Problem) {
 	b, p := parseBcrypt(in.tag, in.text)
@@ -82,27 +77,35 @@ func parseBcrypt(tag identity.Algorithm, s string) (b Bcrypt, p *identity.Proble
 	if s[:2] != "$2" || !within(s[2:3], "abxy") || s[3] != '$' || s[6] != '$' {
 		return b, malformed("a bcrypt hash begins with $2a$, $2b$, $2x$ or $2y$ and a cost of two digits")
 	}
-	b, p = bcryptParts(tag, s[2], s[4:6], s[7:29], s[29:])
-	b.text = s
-	return b, p
+	return bcryptOf(tag, s)
 }
 
-// bcryptParts reads the four parts, which some programs store apart. Bits that no
-// salt and no digest fills must be zero: that leaves four letters for the last
-// character of the salt and sixteen for the last of the digest.
-func bcryptParts(tag identity.Algorithm, minor byte, cost, salt, digest string) (Bcrypt, *identity.Problem) {
-	b := Bcrypt{kind: kind{tag}, Minor: minor, salt: salt, digest: digest}
-	if !within(cost, "0123456789") || len(cost) != 2 || cost < "04" || cost > "31" {
+// bcryptOf reads a text whose signs stand where they should. Bits that no salt and no
+// digest fills must be zero: that leaves four letters for the last character of the
+// salt and sixteen for the last of the digest.
+func bcryptOf(tag identity.Algorithm, s string) (Bcrypt, *identity.Problem) {
+	b := Bcrypt{kind: kind{tag}, Minor: s[2], text: s}
+	cost, salt, digest := s[4:6], s[bcryptSalt:bcryptDigest], s[bcryptDigest:]
+	if !within(cost, "0123456789") || cost < "04" || cost > "31" {
 		return b, malformed("the cost of a bcrypt hash is 04 to 31")
 	}
 	b.Cost = int(cost[0]-'0')*10 + int(cost[1]-'0')
-	if len(salt) != 22 || !cryptText(salt) || strings.IndexByte(".Oeu", salt[21]) < 0 {
+	if !cryptText(salt) || strings.IndexByte(".Oeu", salt[len(salt)-1]) < 0 {
 		return b, malformed("the salt of the bcrypt hash is not 22 characters of its alphabet that encode 16 bytes")
 	}
-	if len(digest) != 31 || !cryptText(digest) || strings.IndexByte(".CGKOSWaeimquy26", digest[30]) < 0 {
+	if !cryptText(digest) || strings.IndexByte(".CGKOSWaeimquy26", digest[len(digest)-1]) < 0 {
 		return b, malformed("the digest of the bcrypt hash is not 31 characters of its alphabet that encode 23 bytes")
 	}
 	return b, nil
+}
+
+// bcryptParts puts a hash together that some programs store in four parts.
+func bcryptParts(tag identity.Algorithm, minor byte, cost uint64, salt, digest string) (Bcrypt, *identity.Problem) {
+	text := "$2" + string(minor) + "$" + twoDigits(cost) + "$" + salt + digest
+	if len(salt) != bcryptDigest-bcryptSalt || len(text) != bcryptLength {
+		return Bcrypt{}, malformed("salt and digest of a bcrypt hash have 22 and 31 characters; these have %d and %d", len(salt), len(digest))
+	}
+	return bcryptOf(tag, text)
 }
 
 // readFusionAuthBcrypt reads bcrypt in FusionAuth's columns: the digest of 31
@@ -115,7 +118,7 @@ func readFusionAuthBcrypt(in input) (identity.Form, *identity.Problem) {
 	if n < 4 || n > 31 {
 		return nil, lacking("the factor of a bcrypt hash is 4 to 31")
 	}
-	b, p := bcryptParts(in.tag, 'a', twoDigits(n), string(in.params.Salt), in.text)
+	b, p := bcryptParts(in.tag, 'a', n, string(in.params.Salt), in.text)
 	if p != nil {
 		return nil, p
 	}
@@ -173,7 +176,7 @@ func readPasslibBcryptSHA256(in input) (identity.Form, *identity.Problem) {
 	if !ok || !isNumber || rounds < 4 || rounds > 31 || len(minor) != 2 || minor[0] != '2' || !within(minor[1:], "aby") {
 		return nil, malformed("the settings of the hash are not v=2,t=2b,r=… or 2b,… with a cost of 4 to 31")
 	}
-	b, p := bcryptParts(in.tag, minor[1], twoDigits(rounds), part[1], part[2])
+	b, p := bcryptParts(in.tag, minor[1], rounds, part[1], part[2])
 	if p != nil {
 		return nil, p
 	}
@@ -189,7 +192,5 @@ func twoDigits(n uint64) string { return string([]byte{'0' + byte(n/10), '0' + b
 
 // WithDigest is the hash in the modular crypt format, with another digest.
 func (b *Bcrypt) WithDigest(digest []byte) string {
-	other := *b
-	other.text, other.digest = "", bcryptBase64.EncodeToString(digest)
-	return other.MCF()
+	return b.text[:bcryptDigest] + bcryptBase64.EncodeToString(digest)
 }

@@ -58,6 +58,16 @@ func (c Claim) Allows(tag identity.Algorithm) bool {
 
 // ClaimOf says what a text claims to be. White space around it does not count.
 func ClaimOf(text string) Claim {
+	c := Said(text)
+	if c.Kind == Unknown && bareLength(c.text) {
+		c.Kind = Bare
+	}
+	return c
+}
+
+// Said is ClaimOf without a look at whether a text that says nothing of itself may be
+// a digest all the same: that is Unknown here.
+func Said(text string) Claim {
 	s := strings.Trim(text, asciiSpace)
 	if kind, why := notHash(s); why != "" {
 		return Claim{Kind: kind, text: s, why: why}
@@ -73,29 +83,21 @@ func ClaimOf(text string) Claim {
 			return c
 		}
 	}
-	kind := Unknown
-	if bareLength(s) {
-		kind = Bare
-	}
-	return Claim{Kind: kind, text: s}
+	return Claim{Kind: Unknown, text: s}
 }
 
 // known finds the tags of a text that says what it is.
 func known(s string) (Claim, bool) {
-	found := claimants(s)
-	if len(found) == 0 {
-		if r, ok := shaped(s); ok {
-			found = []row{r}
-		}
-	}
-	if len(found) == 0 {
+	c := Claim{Kind: Known, text: s}
+	if b := beginningOf(s); b != nil {
+		c.Tags = b.tags
+	} else if r, ok := shaped(s); ok {
+		c.Tags = []identity.Algorithm{r.tag}
+	} else {
 		return Claim{}, false
 	}
-	c := Claim{Kind: Known, text: s, Tags: make([]identity.Algorithm, len(found))}
-	for i, r := range found {
-		c.Tags[i] = r.tag
-	}
-	if len(found) > 1 {
+	if len(c.Tags) > 1 {
+		c.Tags = slices.Clone(c.Tags)
 		slices.SortStableFunc(c.Tags, func(a, b identity.Algorithm) int { return broken(a, s) - broken(b, s) })
 	}
 	return c, true
@@ -111,20 +113,27 @@ func broken(tag identity.Algorithm, s string) int {
 }
 
 // shaped is the row whose shape a text has.
-func shaped(s string) (row, bool) {
+func shaped(s string) (*row, bool) {
 	if len(s) < 20 { // the shortest shape
-		return row{}, false
+		return nil, false
 	}
 	for _, r := range shapes {
 		if r.shape(s) {
 			return r, true
 		}
 	}
-	return row{}, false
+	return nil, false
 }
 
 // shapes are the rows that have one.
-var shapes = slices.DeleteFunc(slices.Clone(table), func(r row) bool { return r.shape == nil })
+var shapes = func() (all []*row) {
+	for i := range table {
+		if table[i].shape != nil {
+			all = append(all, &table[i])
+		}
+	}
+	return all
+}()
 
 // notHash recognises what stands in a hash column instead of a hash.
 func notHash(s string) (Kind, string) {
@@ -154,6 +163,9 @@ func notHash(s string) (Kind, string) {
 var clearWords = []string{"fakeHash:salt=", "{CLEARTEXT}", "{PLAIN}", "{NOOP}", "plaintext:"}
 
 func cutClear(s string) (word string, ok bool) {
+	if strings.IndexByte("fFpP{", s[0]) < 0 {
+		return "", false
+	}
 	for _, word := range clearWords {
 		if hasFold(s, word) {
 			return word, true
@@ -184,12 +196,15 @@ func bareLength(s string) bool {
 	if isHex(s) {
 		return slices.Contains([]int{32, 40, 56, 64, 96, 128}, len(s))
 	}
-	mixed := strings.ContainsAny(s, "0123456789") && strings.ToLower(s) != s && strings.ToUpper(s) != s
-	if !mixed || !slices.Contains([]int{22, 27, 38, 43, 64, 86}, len(unpad(s))) {
+	if !slices.Contains([]int{22, 27, 38, 43, 64, 86}, len(unpad(s))) || !isBase64(s) {
 		return false
 	}
-	_, ok := DecodeBase64(s)
-	return ok
+	var digit, upper, lower bool
+	for i := range len(s) {
+		c := s[i]
+		digit, upper, lower = digit || c <= '9', upper || c >= 'A' && c <= 'Z', lower || c >= 'a'
+	}
+	return digit && upper && lower
 }
 
 func looksBSDi(s string) bool { return len(s) == 20 && s[0] == '_' && cryptText(s[1:]) }
@@ -207,7 +222,7 @@ func looksAspNetV3(s string) bool {
 func looksAspNetV2(s string) bool { return len(s) == 68 && s[0] == 'A' && s[1] < 'Q' && isBase64(s) }
 
 func isBase64(s string) bool {
-	_, ok := DecodeBase64(s)
+	_, ok := readBase64(s)
 	return ok
 }
 

@@ -8,22 +8,23 @@ import "strings"
 // crypt64 is the alphabet, in the order of its values.
 const crypt64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// isCrypt64 are the letters of the alphabet.
-var isCrypt64 = func() (is [256]bool) {
-	for _, c := range []byte(crypt64) {
-		is[c] = true
+// strange64 is 1 for each letter that is not in the alphabet.
+var strange64 = func() (strange [256]byte) {
+	for i := range strange {
+		if strings.IndexByte(crypt64, byte(i)) < 0 {
+			strange[i] = 1
+		}
 	}
-	return is
+	return strange
 }()
 
 // cryptText reports whether s consists of letters of the alphabet.
 func cryptText(s string) bool {
+	var strange byte
 	for i := range len(s) {
-		if !isCrypt64[s[i]] {
-			return false
-		}
+		strange |= strange64[s[i]]
 	}
-	return true
+	return strange == 0
 }
 
 // EncodeCrypt64 writes bytes in the base64 of crypt(3).

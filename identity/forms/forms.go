@@ -65,9 +65,15 @@ func Of(u identity.User) (identity.Form, *identity.Problem) {
 }
 
 // Text is the text of a hash without white space around it and without markers.
-func Text(h identity.Hash) string { return rows[h.Algorithm].text(string(h.Encoded)) }
+func Text(h identity.Hash) string {
+	r, ok := rows[h.Algorithm]
+	if !ok {
+		return string(h.Encoded)
+	}
+	return r.text(string(h.Encoded))
+}
 
-func (r row) text(s string) string {
+func (r *row) text(s string) string {
 	if r.verbatim {
 		return s
 	}
@@ -91,7 +97,7 @@ func CheckSize(h identity.Hash) *identity.Problem {
 }
 
 // form reads a text of the row's tag.
-func (r row) form(in input) (identity.Form, *identity.Problem) {
+func (r *row) form(in input) (identity.Form, *identity.Problem) {
 	in.text = r.text(in.text)
 	if r.tag == Prehashed {
 		return readPrehashed(in)

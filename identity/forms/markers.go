@@ -20,17 +20,38 @@ var words = []string{
 	"1|",
 }
 
+// wordsBy are the words by their first letter, in either case. Every hash is asked,
+// and nearly all begin otherwise.
+var wordsBy = func() (by [256][]string) {
+	for _, word := range words {
+		by[word[0]] = append(by[word[0]], word)
+		if upper := strings.ToUpper(word)[0]; upper != word[0] {
+			by[upper] = append(by[upper], word)
+		}
+	}
+	return by
+}()
+
 // unwrap is the text in a marker, false where there is none.
 func unwrap(s string) (string, bool) {
-	for _, word := range words {
+	if s == "" {
+		return s, false
+	}
+	for _, word := range wordsBy[s[0]] {
 		if hasFold(s, word) {
 			return strings.TrimSuffix(s[len(word):], ":"), true // WoltLab puts an empty salt behind phpass
 		}
 	}
-	for _, find := range []func(string) (string, bool){adonisBcrypt, serialised, versioned, encoded} {
-		if inner, ok := find(s); ok {
+	switch s[0] {
+	case '$':
+		if inner, ok := adonisBcrypt(s); ok {
 			return inner, true
 		}
+		return versioned(s)
+	case 'a':
+		return serialised(s)
+	case 'J':
+		return encoded(s)
 	}
 	return s, false
 }
@@ -39,8 +60,11 @@ func unwrap(s string) (string, bool) {
 // version is the letter in decimal and whose base64 is the standard one, unpadded
 // (adonisjs/hash, src/drivers/bcrypt.ts).
 func adonisBcrypt(s string) (string, bool) {
+	if !strings.HasPrefix(s, "$bcrypt$") {
+		return "", false
+	}
 	part := strings.Split(s, "$")
-	if len(part) != 6 || part[0] != "" || part[1] != "bcrypt" {
+	if len(part) != 6 {
 		return "", false
 	}
 	v, named := valuesOf(part[2:4], "v=", "r=")
@@ -67,15 +91,18 @@ func serialised(s string) (string, bool) {
 	case len(members) == 4 && members[0] == "hash" && members[2] == "salt":
 		return members[1] + ":" + members[3], true
 	}
-	return "", false
+	return s, false
 }
 
 // phpStrings are names and values of a PHP-serialised array of strings; nil where it
 // is anything else.
 func phpStrings(s string) (members []string) {
+	if !strings.HasPrefix(s, "a:") {
+		return nil
+	}
 	count, rest, ok := strings.Cut(strings.TrimPrefix(s, "a:"), ":{")
 	n, isNumber := number(count)
-	if !ok || !isNumber || n > 8 || !strings.HasPrefix(s, "a:") {
+	if !ok || !isNumber || n > 8 {
 		return nil
 	}
 	for rest != "}" {
@@ -105,19 +132,22 @@ func versioned(s string) (string, bool) {
 // for firebase auth:import have it for BCRYPT.
 func encoded(s string) (string, bool) {
 	if !strings.HasPrefix(s, "JD") { // of "$"
-		return "", false
+		return s, false
 	}
 	text, err := base64.RawStdEncoding.DecodeString(unpad(strings.NewReplacer("\n", "", "\r", "", `\n`, "").Replace(s)))
-	if err != nil || len(claimants(string(text))) == 0 {
-		return "", false
+	if err != nil || beginningOf(string(text)) == nil {
+		return s, false
 	}
 	return string(text), true
 }
 
 // bare is a text of this row without markers; false when there are none.
-func (r row) bare(s string) (string, bool) {
-	if r.claims(s) {
+func (r *row) bare(s string) (string, bool) {
+	switch {
+	case r.claims(s):
 		return versioned(s)
+	case r.begins == "" && r.shape == nil && r.allows == "" && r.tag != DESCrypt:
+		return s, false // nothing in a marker could say that it is of this tag
 	}
 	inner, ok := unwrap(s)
 	if ok && (r.claims(inner) || r.shape != nil && r.shape(inner) || r.tag == DESCrypt || r.allows != "" && looksJoomla(inner)) {
@@ -126,10 +156,10 @@ func (r row) bare(s string) (string, bool) {
 	return s, false
 }
 
-// claims reports whether the row is among those whose texts begin as s does.
-func (r row) claims(s string) bool {
-	for _, c := range claimants(s) {
-		if c.tag == r.tag {
+// claims reports whether texts of the row begin as s does.
+func (r *row) claims(s string) bool {
+	for _, b := range r.own {
+		if b.fits(s) {
 			return true
 		}
 	}

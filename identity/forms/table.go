@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"slices"
 	"strings"
 
 	"rehome/identity"
@@ -17,6 +18,7 @@ type row struct {
 	shape  func(string) bool // recognises texts that say what they are by their letters and length
 	note   string            // what a person should know of it
 	read   reader
+	own    []*beginning // begins, taken apart
 	// verbatim texts are taken as they stand, with their white space.
 	verbatim bool
 }
@@ -135,10 +137,10 @@ var table = []row{
 }
 
 // rows is the table by tag.
-var rows = func() map[identity.Algorithm]row {
-	all := make(map[identity.Algorithm]row, len(table))
-	for _, r := range table {
-		all[r.tag] = r
+var rows = func() map[identity.Algorithm]*row {
+	all := make(map[identity.Algorithm]*row, len(table))
+	for i := range table {
+		all[table[i].tag] = &table[i]
 	}
 	return all
 }()
@@ -156,51 +158,65 @@ func Algorithms() []identity.Algorithm {
 type beginning struct {
 	text string
 	fold bool // in any case
-	rows []row
+	rows []*row
+	tags []identity.Algorithm
 }
 
-// beginnings is the table by the first letter of a text, the longest first.
-var beginnings = func() (by [256][]beginning) {
-	for _, r := range table {
-		for text := range strings.FieldsSeq(r.begins) {
-			by[text[0]] = addBeginning(by[text[0]], text, r)
+// beginnings is the table by the letter that tells texts apart: the second where the
+// first is a dollar, as it mostly is. The longest come first.
+var beginnings = func() (by [2][256][]*beginning) {
+	for i := range table {
+		for text := range strings.FieldsSeq(table[i].begins) {
+			dollar, letter := place(text)
+			by[dollar][letter] = addBeginning(by[dollar][letter], text, &table[i])
+		}
+	}
+	for i := range table {
+		for text := range strings.FieldsSeq(table[i].begins) {
+			table[i].own = append(table[i].own, &beginning{text: text, fold: text[0] == '{'})
 		}
 	}
 	return by
 }()
 
-func addBeginning(all []beginning, text string, r row) []beginning {
+// place is where a text of two letters or more is looked up.
+func place(s string) (dollar int, letter byte) {
+	if s[0] == '$' {
+		return 1, s[1]
+	}
+	return 0, s[0]
+}
+
+func addBeginning(all []*beginning, text string, r *row) []*beginning {
 	at := len(all)
 	for i, b := range all {
 		if b.text == text {
-			all[i].rows = append(b.rows, r)
+			b.rows, b.tags = append(b.rows, r), append(b.tags, r.tag)
 			return all
 		}
 		if len(b.text) < len(text) && at == len(all) {
 			at = i
 		}
 	}
-	all = append(all, beginning{})
-	copy(all[at+1:], all[at:])
-	all[at] = beginning{text, text[0] == '{', []row{r}}
-	return all
+	return slices.Insert(all, at, &beginning{text, text[0] == '{', []*row{r}, []identity.Algorithm{r.tag}})
 }
 
-func (b beginning) fits(s string) bool {
+func (b *beginning) fits(s string) bool {
 	if b.fold {
 		return hasFold(s, b.text)
 	}
 	return strings.HasPrefix(s, b.text)
 }
 
-// claimants are the rows whose texts begin as s does.
-func claimants(s string) []row {
-	if s == "" {
+// beginningOf is how a text begins; nil where nothing begins so.
+func beginningOf(s string) *beginning {
+	if len(s) < 2 {
 		return nil
 	}
-	for _, b := range beginnings[s[0]] {
+	dollar, letter := place(s)
+	for _, b := range beginnings[dollar][letter] {
 		if b.fits(s) {
-			return b.rows
+			return b
 		}
 	}
 	return nil
