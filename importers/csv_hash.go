@@ -125,29 +125,19 @@ func (h *hashRule) bare(hash *identity.Hash) *identity.Problem {
 	case digits == 0:
 		return hashParams("the text may be a digest in base64; name its algorithm with --hash-algo")
 	case salted:
-		return hashParams("%d hex digits with a salt beside them may be several things; name the algorithm with --hash-algo, such as %s", digits, saltedNames[digits])
-	case digits == 32:
+		return hashParams("%d hex digits with a salt beside them may be several things; name the algorithm with --hash-algo, such as %s", digits, forms.SaltedName(digits))
+	case digits == 2*forms.DigestSize("md5"):
 		hash.Algorithm = identity.MD5
-	case digits == 40:
+	case digits == 2*forms.DigestSize("sha1"):
 		hash.Algorithm, hash.Params.Variant = identity.SHA, "sha1"
 	default:
-		return hashParams("%d hex digits may be %s; name the algorithm with --hash-algo", digits, bareNames[digits])
+		return hashParams("%d hex digits may be %s; name the algorithm with --hash-algo", digits, forms.DigestNames(digits))
 	}
 	if h.algorithm.Algorithm != "" {
 		h.own++
 	}
 	return nil
 }
-
-var (
-	bareNames = map[int]string{
-		56: "sha224, sha512/224 or sha3-224", 64: "sha256, sha512/256, sha3-256, an HMAC, or salted",
-		96: "sha384 or sha3-384", 128: "sha512, sha3-512, scrypt, or salted",
-	}
-	saltedNames = map[int]string{
-		32: "salted-md5", 40: "salted-sha1", 56: "hmac-sha256", 64: "salted-sha256", 96: "salted-sha384", 128: "salted-sha512",
-	}
-)
 
 // plain is a password in the clear: as it stands, never trimmed.
 func (h *hashRule) plain(hash *identity.Hash) *identity.Problem {

@@ -36,7 +36,7 @@ var law = map[string]may{
 	"sink/postgres":        {ours: []string{"identity", "identity/forms", "sink"}, theirs: []string{"github.com/jackc/pgx/v5", "golang.org/x/sync"}},
 	"sink/postgres/pgtest": {ours: []string{"identity", "fixtures"}, theirs: []string{"github.com/jackc/pgx/v5"}}, // for tests
 	"sink/rehearsal":       {ours: []string{"identity"}, theirs: []string{"golang.org/x/crypto"}},
-	"sink/sinktest":        {ours: []string{"identity", "sink"}},
+	"sink/sinktest":        {ours: []string{"identity", "identity/forms", "sink"}},
 	"migrate":              {ours: []string{"identity", "sink"}, theirs: []string{"github.com/gofrs/flock", "golang.org/x/sync"}},
 	"report":               {ours: []string{"identity", "migrate", "sink"}},
 	"cmd/rehome": {

@@ -80,3 +80,40 @@ func (n Name) Fits(text string) bool {
 
 // SameName reports whether two names differ in case, blanks and signs at most.
 func SameName(a, b string) bool { return fold(a) == fold(b) }
+
+// DigestNames says in words which algorithms have digests of so many hex digits.
+func DigestNames(digits int) string {
+	switch digits {
+	case 32:
+		return "md5"
+	case 40:
+		return "sha1"
+	case 56:
+		return "sha224, sha512/224 or sha3-224"
+	case 64:
+		return "sha256, sha512/256, sha3-256, an HMAC, or salted"
+	case 96:
+		return "sha384 or sha3-384"
+	case 128:
+		return "sha512, sha3-512, scrypt, or salted"
+	}
+	return "of a kind that is not known"
+}
+
+// SaltedName is the tag of a salted digest of so many hex digits, such as a person may
+// mean.
+func SaltedName(digits int) identity.Algorithm {
+	switch digits {
+	case 32:
+		return SaltedMD5
+	case 40:
+		return SaltedSHA1
+	case 56:
+		return HMACSHA256
+	case 96:
+		return SaltedSHA384
+	case 128:
+		return SaltedSHA512
+	}
+	return SaltedSHA256
+}

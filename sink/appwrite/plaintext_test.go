@@ -179,3 +179,6 @@ func foretoldAndLanded(t *testing.T, s *Sink, f *front, passwords []string) {
 		}
 	}
 }
+
+// rehashed is how the server's own hashes begin.
+const rehashed = "$argon2id$v=19$m=65536,t=4,p=3$"

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/sink"
 )
 
@@ -105,16 +105,18 @@ func canonical(v any) identity.Secret {
 	return identity.Secret(b)
 }
 
-// rehashed is how the server's own hashes begin. At the first sign-in it replaces
-// every imported one that is not argon2.
-const rehashed = "$argon2id$v=19$m=65536,t=4,p=3$"
+// Cost of the server's own hashes, argon2id: KiB, passes and lanes. At the first sign-in
+// it replaces every imported hash that is not argon2.
+const ownMemory, ownPasses, ownLanes = 65536, 4, 3
 
 // signedIn tells whether the password is one that the server hashed. An argon2
 // hash made elsewhere with the very same costs looks so from the beginning and is
 // never replaced, and so does one that the server made of a plain password when
 // the user landed: compare the credential first.
 func (a account) signedIn() bool {
-	return a.Hash == "argon2" && strings.HasPrefix(string(a.Password), rehashed)
+	form, _ := forms.Read(identity.Hash{Algorithm: identity.Argon2, Encoded: a.Password})
+	f, is := form.(*forms.Argon2)
+	return is && a.Hash == "argon2" && f.Variety == "argon2id" && f.Version == 19 && f.Memory == ownMemory && f.Passes == ownPasses && f.Lanes == ownLanes
 }
 
 // Read looks users up by their ids at the target.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/sink"
 )
 
@@ -43,20 +44,18 @@ type Fixture struct {
 	Mend func(t *testing.T)
 }
 
-// user is an invented person with a password. The hash is bcrypt's own test
-// vector (openwall crypt_blowfish, wrapper.c), which every target takes.
+// user is an invented person with a password, whose hash every target takes.
 func user(n int) identity.User {
+	hash, _ := forms.Example()
 	return identity.User{
 		ID:            fmt.Sprintf("person%03d", n),
 		Email:         fmt.Sprintf("Person.%03d@Example.com", n),
 		EmailVerified: n%2 == 0,
 		Name:          fmt.Sprintf("Person Nº %d", n),
 		Disabled:      n%5 == 4,
-		Hash:          identity.Hash{Algorithm: identity.Bcrypt, Encoded: hash},
+		Hash:          hash,
 	}
 }
-
-const hash identity.Secret = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"
 
 // guest is an invented person without a password, with a phone number reserved
 // for fiction.

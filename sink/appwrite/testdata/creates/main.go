@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"rehome/identity"
+	"rehome/identity/forms"
 	"rehome/sink"
 	"rehome/sink/appwrite"
 )
@@ -41,8 +42,8 @@ func main() {
 func land(s *appwrite.Sink, n int64) {
 	u := identity.User{
 		ID: fmt.Sprintf("go-%d", n), Email: fmt.Sprintf("go-%d@example.com", n), Name: fmt.Sprintf("User Number %d", n),
-		Hash: identity.Hash{Algorithm: identity.Bcrypt, Encoded: "$2y$10$abcdefghijklmnopqrstuuV28mRDqpoUvpDyFxe3SuxrUocNVxPKW"},
 	}
+	u.Hash, _ = forms.Example()
 	results, err := s.Write(context.Background(), []sink.Landing{{User: u}})
 	if err != nil || len(results) != 1 || results[0].Outcome != sink.Created {
 		log.Fatalf("user %d: %v %v", n, results, err)
