@@ -24,6 +24,21 @@ const (
 )
 
 var others = []form{
+	// as other programs store them, of invented people
+	{"magento", "06eaab286fdff9d26e80872eb05e3830621e4b799d02a9cd154785ac94d4953b:Kq7Zt2Lm9Xc4Vb8Nf1Rg6Hs3Jd5Wp0Ya:1", identity.Params{}, "Sommer-Regen7"},
+	{"magento", "a10851259af243da28749bcf900971f7:wK:0", identity.Params{}, "Winter-Sonne8"},
+	{"magento", "dd4e35138b694beaabb433ba6784ee99:0", identity.Params{}, "Herbst-Nebel9"},
+	{"spring", "{SHA-256}{Zk3yd0}34a301acd7f92071d10ef929f513b7a3bdda6fca818a8011cf27707929ad2b34", identity.Params{}, "Winter-Sonne8"},
+	{"aspnet-identity-v2", "AHbraacJJiC4EOL8nOi4YmAPCLrTkp9I07/qqWUVAlZKpJ7P1Y15cqE8VR2tqZctTQ==", identity.Params{}, "Sommer-Regen7"},
+	{"better-auth-scrypt", "s2:ba497fdda44a8176e7c10360653d7f6b:4b967f381f52623dc06ab7b01ecef1e07ee3a89c4137347af3bd86a4c97248dd39a9fc6674e7d4e9db3deccfa6d7b9192e11b3a5b0e0bef1f707ab85714f46e2", identity.Params{}, "Sommer-Regen7"},
+	{"adonis-scrypt", "$scrypt$n=16384,r=8,p=1$ppPqK3JF6NqqMj4ljdyelQ$RpEk2VCb/PHfZ+6OAIHqB9Vc0Ng+4Po9vF2kl/6OxhGFgt/pu9odF21f/Nt3HDmIjFbz0vLv3yaUm/fsE7Vj7A", identity.Params{}, "Winter-Sonne8"},
+	{"bcrypt", "$bcrypt$v=98$r=5$VyDIAvLirKrFGLq5MUjQSw$pjWWzuZb5XGCLz/8s+Kga5Ryn/hrHAs", identity.Params{}, "Sommer-Regen7"},
+	{"bcrypt", "JDJhJDA1JC5uUFNYajBxMVlTWkRXZ2ZLZGFMUk9OZ1pOeThRRVRsSTBmTllr\nMXFYZ0hRYjlmYW1jb08u", identity.Params{}, "Sommer-Regen7"},
+	{"bcrypt", "$2y$05$O9ZQ8Bd2J1C/JRYj.ubEJ.KCl1b60xppITwQuKd9Yl9h7Ta4qh4d.:0", identity.Params{}, "Fruehling-Tau1"},
+	{"phpass", "phpass:$P$8aN4e4hWXezIHrlWytD5b1vpjhBWVt/:", identity.Params{}, "Fruehling-Tau1"},
+	// crypt(crypt(password, salt), salt) of libxcrypt, by way of Perl
+	{"woltlab", "wcf2:$2a$05$FcWlmT3LUavboRtdvWuBOeZ.Wqp4T4ZP2J9oHXkWku8wnrcMnnJZ2", identity.Params{}, ""},
+
 	{"kratos-scrypt", "$scrypt$ln=16384,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA==$LF4iTSSjId8I9DEcthSaaVUws8gluhsQ4a8DAqfOB6E=", identity.Params{}, ""},
 	{"passlib-scrypt", "$scrypt$ln=14,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$LF4iTSSjId8I9DEcthSaaVUws8gluhsQ4a8DAqfOB6E", identity.Params{}, ""},
 	{"kratos-pbkdf2", "$pbkdf2-sha256$i=29000,l=32$c2FsdHNhbHRzYWx0c2FsdA$Yx+lbQ2pw0AOFaVypV4H0BjvxY5xZYdtece0FXUMGVs", identity.Params{}, ""},

@@ -13,13 +13,13 @@ import (
 // it; all of them try the same things.
 
 func FuzzDigest(f *testing.F) {
-	fuzzTags(f, "md5", "sha", "double-md5", "nthash", "mysql41", "mysql323", "postgres-md5", "postgres-scram", "joomla-md5",
+	fuzzTags(f, "md5", "sha", "double-md5", "nthash", "mysql41", "mysql323", "postgres-md5", "postgres-scram", "joomla-md5", "magento", "spring",
 		"salted-md5", "salted-sha1", "salted-sha256", "salted-sha384", "salted-sha512",
 		"hmac-md5", "hmac-sha1", "hmac-sha256", "hmac-sha384", "hmac-sha512")
 }
 
 func FuzzBcrypt(f *testing.F) {
-	fuzzTags(f, "bcrypt", "wp-bcrypt", "django-bcrypt", "django-bcrypt-sha256", "passlib-bcrypt-sha256", "fusionauth-bcrypt")
+	fuzzTags(f, "bcrypt", "wp-bcrypt", "django-bcrypt", "django-bcrypt-sha256", "passlib-bcrypt-sha256", "fusionauth-bcrypt", "woltlab")
 }
 
 func FuzzArgon2(f *testing.F) {
@@ -29,7 +29,7 @@ func FuzzArgon2(f *testing.F) {
 func FuzzPHPass(f *testing.F) { fuzzTags(f, "phpass", "drupal7") }
 
 func FuzzScrypt(f *testing.F) {
-	fuzzTags(f, "scrypt", "scrypt-crypt7", "django-scrypt", "werkzeug-scrypt", "passlib-scrypt", "kratos-scrypt", "better-auth-scrypt")
+	fuzzTags(f, "scrypt", "scrypt-crypt7", "django-scrypt", "werkzeug-scrypt", "passlib-scrypt", "kratos-scrypt", "adonis-scrypt", "better-auth-scrypt")
 }
 
 func FuzzFirebase(f *testing.F) { fuzzTags(f, "scrypt-firebase") }
@@ -41,7 +41,7 @@ func FuzzCrypt(f *testing.F) {
 func FuzzYescrypt(f *testing.F) { fuzzTags(f, "yescrypt", "gost-yescrypt") }
 
 func FuzzPBKDF2(f *testing.F) {
-	fuzzTags(f, "pbkdf2-raw", "keycloak-pbkdf2", "aspnet-identity-v3", "django-pbkdf2-sha256", "django-pbkdf2-sha512", "django-pbkdf2-sha1", "werkzeug-pbkdf2",
+	fuzzTags(f, "pbkdf2-raw", "keycloak-pbkdf2", "aspnet-identity-v3", "aspnet-identity-v2", "django-pbkdf2-sha256", "django-pbkdf2-sha512", "django-pbkdf2-sha1", "werkzeug-pbkdf2",
 		"passlib-pbkdf2-sha1", "passlib-pbkdf2-sha256", "passlib-pbkdf2-sha512", "kratos-pbkdf2",
 		"ldap-pbkdf2-sha1", "ldap-pbkdf2-sha256", "ldap-pbkdf2-sha512")
 }

@@ -96,13 +96,18 @@ func CheckSize(h identity.Hash) *identity.Problem {
 	return nil
 }
 
-// form reads a text of the row's tag.
+// form reads a text of the row's tag: a form or a problem, never both.
 func (r *row) form(in input) (identity.Form, *identity.Problem) {
 	in.text = r.text(in.text)
+	read := r.read
 	if r.tag == Prehashed {
-		return readPrehashed(in)
+		read = readPrehashed
 	}
-	return r.read(in)
+	f, p := read(in)
+	if p != nil {
+		return nil, p
+	}
+	return f, nil
 }
 
 // unknown does not repeat the tag: where columns are mixed up, it is the hash.
@@ -111,6 +116,12 @@ func unknown(a identity.Algorithm) *identity.Problem {
 	if a == identity.None {
 		detail = "the hash has no algorithm named for it"
 	}
+	return &identity.Problem{Code: identity.HashUnsupported, Detail: detail}
+}
+
+// beyond is the problem of a hash that is well formed, as far as can be told, and that
+// nothing here can read.
+func beyond(detail string) *identity.Problem {
 	return &identity.Problem{Code: identity.HashUnsupported, Detail: detail}
 }
 

@@ -129,16 +129,18 @@ func versioned(s string) (string, bool) {
 }
 
 // encoded is base64 of a whole crypt text, perhaps over several lines, as files made
-// for firebase auth:import have it for BCRYPT.
+// for firebase auth:import have it for BCRYPT. A digest in base64 may begin so by
+// chance, but is never text.
 func encoded(s string) (string, bool) {
-	if !strings.HasPrefix(s, "JD") { // of "$"
+	if len(s) < 2 || s[1] < 'A' || s[1] > 'P' { // the first letter, J, and this one are a dollar and four bits more
 		return s, false
 	}
-	text, err := base64.RawStdEncoding.DecodeString(unpad(strings.NewReplacer("\n", "", "\r", "", `\n`, "").Replace(s)))
-	if err != nil || beginningOf(string(text)) == nil {
+	b, err := base64.RawStdEncoding.DecodeString(unpad(strings.NewReplacer("\n", "", "\r", "", `\n`, "").Replace(s)))
+	text := string(b)
+	if err != nil || beginningOf(text) == nil || strings.IndexFunc(text, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0 {
 		return s, false
 	}
-	return string(text), true
+	return text, true
 }
 
 // bare is a text of this row without markers; false when there are none.

@@ -116,6 +116,9 @@ func readLDAPPBKDF2(name string, schemes ...string) reader {
 		if p != nil {
 			return nil, p
 		}
+		if isHex(s) && len(s)%2 == 0 {
+			return nil, beyond("Spring Security's {pbkdf2} does not say its iterations, its digest and its secret")
+		}
 		return pbkdf2Text(in, s, name)
 	}
 }

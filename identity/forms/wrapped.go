@@ -128,8 +128,12 @@ func readSpring(in input) (identity.Form, *identity.Problem) {
 // argon2id13, whose settings stand behind the version.
 func readMagento(in input) (identity.Form, *identity.Problem) {
 	part := strings.Split(in.text, ":")
-	if len(part) != 2 && len(part) != 3 {
+	switch len(part) {
+	case 2, 3:
+	case 1:
 		return nil, malformed("the hash is not hex:salt:version")
+	default:
+		return nil, beyond("the Magento hash was made over an older one, of other versions")
 	}
 	name := map[string]string{"0": "md5", "1": "sha256"}[part[len(part)-1]]
 	if name == "" {
@@ -149,6 +153,9 @@ func readMagento(in input) (identity.Form, *identity.Problem) {
 // bytes of memory. The salt is its first 16 bytes (sodium_crypto_pwhash).
 func readMagentoArgon2(in input, part []string) (identity.Form, *identity.Problem) {
 	setting := strings.Split(part[len(part)-1], "_")
+	if len(part) == 3 && part[1] != "" {
+		part[1] = strings.Repeat(part[1], 16)[:16] // a short one is repeated
+	}
 	if len(part) != 3 || len(setting) != 4 || setting[0] != "3" {
 		return nil, malformed("the version of a Magento hash is 0, 1 or 3 with its settings")
 	}
@@ -156,8 +163,8 @@ func readMagentoArgon2(in input, part []string) (identity.Form, *identity.Proble
 	passes, ok2 := number(setting[2])
 	memory, ok3 := number(setting[3])
 	digest, ok4 := DecodeDigest(part[0], int(min(size, MaxText)))
-	if !ok1 || !ok2 || !ok3 || !ok4 || len(part[1]) < 16 || size < 16 || passes < 1 || memory < 8<<10 {
+	if !ok1 || !ok2 || !ok3 || !ok4 || part[1] == "" || size < 16 || passes < 1 || memory < 8<<10 {
 		return nil, malformed("the settings of a Magento hash are the key's length, passes and bytes of memory")
 	}
-	return &Argon2{kind: kind{in.tag}, Variety: "argon2id", Version: 19, Memory: memory >> 10, Passes: passes, Lanes: 1, Salt: []byte(part[1][:16]), Digest: digest}, nil
+	return &Argon2{kind: kind{in.tag}, Variety: "argon2id", Version: 19, Memory: memory >> 10, Passes: passes, Lanes: 1, Salt: []byte(part[1]), Digest: digest}, nil
 }
