@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"rehome/identity"
@@ -71,6 +72,9 @@ func (t *tableRows) announce() {
 	}
 	if n := t.layout.comments; n > 0 {
 		t.notice(fmt.Sprintf("comment lines before the header, passed over: %d", n))
+	}
+	if slices.Contains(cols.names, "localId") && slices.Contains(cols.names, "passwordHash") {
+		t.notice("the columns are Firebase's, whose own CSV has no header: a spreadsheet or another program has changed it. For its hashes export JSON, and give the project's parameters: firebase auth:export users.json --format=json")
 	}
 	t.announceID(cols.has)
 	if !cols.has(fieldName) && (cols.has(fieldGivenName) || cols.has(fieldFamilyName)) {

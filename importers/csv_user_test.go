@@ -230,6 +230,7 @@ func TestCSVNotices(t *testing.T) {
 		{"id,email", "1,a@x.test", ""},
 		{"id,shoe size,", "1,42,", `these columns are not carried: "shoe size", "column 3"`},
 		{"login,email", "ana,a@x.test", "the user name is the id"},
+		{"localId,email,passwordHash", "7,a@x.test,", "a spreadsheet or another program has changed it"},
 		{"email,name", "a@x.test,A", "the e-mail address in lower case is the id"},
 		{"id,first_name", "1,Ana", "names are put together"},
 		{"id,phone", "1,1.5E+11", "a spreadsheet has shortened"},

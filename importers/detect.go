@@ -65,8 +65,29 @@ func Unknown(head []byte, name string) error {
 		return &SourceError{Kind: Empty, File: name, Byte: -1, Says: "the file is empty", Advice: "export again"}
 	case looksJSON(head):
 		return unknownJSON(head, name)
+	case looksRespread(head):
+		return &SourceError{Kind: Malformed, File: name, Byte: -1, Says: "this is Firebase's CSV after a spreadsheet, which has changed its numbers and its words", Advice: adviceExport}
 	}
 	return nil
+}
+
+// looksRespread reports whether a row is one of auth:export's that a spreadsheet
+// has saved: in TRUE and FALSE, or between semicolons or tabs, and with 1.6E+12 for
+// the dates.
+func looksRespread(head []byte) bool {
+	for _, delimiter := range []byte(",;\t") {
+		rows := newRowReader(bytes.NewReader(head), dialect{delimiter: delimiter, lazyQuotes: true})
+		r, err := rows.next()
+		if err != nil || len(r.fields) <= colLastLogin {
+			continue
+		}
+		flag := bytes.ToLower(r.fields[colVerified])
+		created := string(r.fields[colCreated])
+		if isFlag(flag) && len(created) > 0 && (isScientific(created) || isDigits([]byte(created))) {
+			return true
+		}
+	}
+	return false
 }
 
 // unknownJSON says what is wrong with JSON. None of its names is shown: they may be

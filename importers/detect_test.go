@@ -18,6 +18,8 @@ func TestUnknown(t *testing.T) {
 		{string(utf16Texts(`{"realm":"x","users":7}`)["utf-16le"]), "a JSON object that is no export", jq},
 		{`{"a":[1,2`, "a JSON object that is no export", jq}, // the head of a file ends anywhere
 		{`[{"a":1},` + "\n" + `{"b":nope}]`, "byte 15: this is not JSON", "mend the file at that byte"},
+		{"a,a@x.test,TRUE,aGFzaA==,c2FsdA==" + strings.Repeat(",", 19) + "1.60946E+12,1.61214E+12,,FALSE,\n", "Firebase's CSV after a spreadsheet", firebase},
+		{"a;a@x.test;true;aGFzaA==;c2FsdA==" + strings.Repeat(";", 19) + "1609459200000;;;false;\n", "Firebase's CSV after a spreadsheet", firebase},
 		{`{"users":{"a":{}}}`, "this looks like a Realtime Database", firebase},
 	} {
 		err := Unknown([]byte(c.head), "f")
@@ -26,7 +28,7 @@ func TestUnknown(t *testing.T) {
 			t.Errorf("%q: %v", c.head, err)
 		}
 	}
-	for _, head := range []string{"shoe,size\n", "plain text", "[1, 2]", `"users"`} {
+	for _, head := range []string{"shoe,size\n", "a;a@x.test;TRUE;" + strings.Repeat(";", 30), "plain text", "[1, 2]", `"users"`} {
 		if err := Unknown([]byte(head), "f"); err != nil {
 			t.Errorf("%q: %v", head, err)
 		}

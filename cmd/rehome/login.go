@@ -80,7 +80,7 @@ func (j *job) differences(counts migrate.VerifyCounts, differences []migrate.Dif
 	}
 	if bad := counts.Missing + counts.Changed; bad > 0 {
 		return failed(exitProof, "look at the users named above; somebody may have edited or deleted them",
-			errors.New(plural(bad, "user is", "users are")+" not as they were landed"))
+			errors.New(plural(bad, "user is", "users are")+" not as landed"))
 	}
 	return nil
 }

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"rehome/fixtures"
@@ -21,6 +24,7 @@ type practiceServer struct {
 	*rehearsal.Server
 	endpoint, project, key string
 	listener               *rehearsal.Listener // nil: stopped
+	instead                string              // see instead, in scripts
 }
 
 func startPractice(t *testing.T, profile, faults string, keys ...rehearsal.Key) *practiceServer {
@@ -33,13 +37,36 @@ func startPractice(t *testing.T, profile, faults string, keys ...rehearsal.Key) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := rehearsal.Listen("127.0.0.1:0", server)
-	if err != nil {
+	p := &practiceServer{Server: server, project: server.Project(), key: string(server.Key())}
+	if p.listener, err = rehearsal.Listen("127.0.0.1:0", p); err != nil {
 		t.Fatal(err)
 	}
-	p := &practiceServer{Server: server, endpoint: listener.Endpoint(), project: server.Project(), key: string(server.Key()), listener: listener}
+	p.endpoint = p.listener.Endpoint()
 	t.Cleanup(p.stop)
 	return p
+}
+
+// ServeHTTP makes, once, another account in the place of one that is asked for, and
+// does not answer.
+func (p *practiceServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var wanted struct {
+		ID string `json:"userId"`
+	}
+	if p.instead == "" || json.Unmarshal([]byte(p.instead), &wanted) != nil || r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/v1/users") {
+		p.Server.ServeHTTP(w, r)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if err != nil || !bytes.Contains(body, []byte(`"`+wanted.ID+`"`)) {
+		p.Server.ServeHTTP(w, r)
+		return
+	}
+	other := httptest.NewRequestWithContext(r.Context(), r.Method, "/v1/users", strings.NewReader(p.instead))
+	other.Header = r.Header.Clone()
+	p.instead = ""
+	p.Server.ServeHTTP(httptest.NewRecorder(), other)
+	panic(http.ErrAbortHandler)
 }
 
 func (p *practiceServer) stop() {
@@ -57,7 +84,7 @@ func (p *practiceServer) up(t *testing.T) {
 	}
 	at, err := url.Parse(p.endpoint)
 	if err == nil {
-		p.listener, err = rehearsal.Listen(at.Host, p.Server)
+		p.listener, err = rehearsal.Listen(at.Host, p)
 	}
 	if err != nil {
 		t.Fatal(err)

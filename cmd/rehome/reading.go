@@ -44,7 +44,7 @@ func newReading(c *cli.Context, needHash bool) (r reading, err error) {
 		return r, err
 	}
 	if err := r.csv.Validate(); err != nil {
-		return r, usage("rehome "+c.Command.Name+" --help", "%s", err)
+		return r, usage("run: rehome "+c.Command.Name+" --help", "%s", err)
 	}
 	return r, nil
 }

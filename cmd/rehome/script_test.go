@@ -42,9 +42,11 @@ var update = flag.Bool("update", false, "rewrite the expected output of testdata
 //	role OPTIONS           make a role that may log in, {role}, and be it from here on
 //	sql STATEMENT          run it there as superuser; rows are expected on stdout
 //	ask METHOD PATH [BODY] ask it for something, as somebody else with the key
+//	instead BODY           the next request for an account with this id makes this one, and is not answered
 //	users N                there are so many users now
 //	nologin                sign-in with a password is switched off there
-//	personal               its personal-data policy is on
+//	personal [off]         its personal-data policy is on
+//	strength               its policy for the strength of new passwords is on
 //	hold                   hold the latest run, as another process would
 //	astray CODE            the commands that the next one prints end with CODE: what it was told is wrong
 //	$ rehome VERB …        run; "< NAME" at the end gives standard input
@@ -197,6 +199,8 @@ func (s *script) line(line string) {
 		s.server.stop()
 	case "ask":
 		s.ask(rest)
+	case "instead":
+		s.server.instead = rest
 	case "users":
 		if n := s.server.Users(); n != s.number(args[0]) {
 			s.t.Errorf("%s: %d users, not %s", s.path, n, args[0])
@@ -204,7 +208,9 @@ func (s *script) line(line string) {
 	case "nologin":
 		s.server.SetPolicies(rehearsal.Policies{NoEmailPassword: true})
 	case "personal":
-		s.server.SetPolicies(rehearsal.Policies{PersonalData: true})
+		s.server.SetPolicies(rehearsal.Policies{PersonalData: len(args) == 0})
+	case "strength":
+		s.server.SetPolicies(rehearsal.Policies{Strength: &rehearsal.Strength{Min: 20}})
 	case "database":
 		s.base = newScriptBase(s.t, args[0])
 	case "role":
