@@ -64,6 +64,10 @@ func spareID(r sink.IDRule, id, source string) string {
 	return spare
 }
 
+// spare is spareID of the user: "" once it is the id. It is derived when an id was
+// found taken, and not for everybody in a survey.
+func (p plan) spare() string { return spareID(p.rule, p.id, p.source) }
+
 // legalID tells whether the target takes an id and can give the user back by it:
 // "identities" and "usage" are taken by the server but name other routes of it
 // (our recordings, create/plain/id-named-*). PHP takes "0" for no id at all, and

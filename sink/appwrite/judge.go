@@ -25,7 +25,8 @@ type rules struct {
 type plan struct {
 	judgement sink.Judgement
 	id        string
-	spare     string          // the id to take where the target has this one in another letter case; "": none
+	rule      sink.IDRule
+	source    string          // the id at the source
 	lost      []identity.Code // found lost at the target only
 	hash      payload         // zero: no password
 	profile   profile
@@ -51,7 +52,7 @@ func (r rules) plan(u identity.User) plan {
 	p.unheld(u)
 	var bad *identity.Problem
 	p.id, bad = idOf(r.id, u.ID)
-	p.spare = spareID(r.id, p.id, u.ID)
+	p.rule, p.source = r.id, u.ID
 	r.address(&p, u)
 	p.name(u)
 	r.carry(&p, u)

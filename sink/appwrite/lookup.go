@@ -83,7 +83,7 @@ func (l look) byAttribute(ctx context.Context, name, value string, of func(accou
 	}
 	if a := accounts[0]; a.ID == l.plan.id { // made between the two look-ups
 		return l.weigh(a), true, nil
-	} else if a.ID == l.plan.spare { // made by an earlier try, which met the same
+	} else if a.ID == l.plan.spare() { // made by an earlier try, which met the same
 		return otherCase("the target has this user under another id"), true, nil
 	}
 	return of(accounts[0]), true, nil

@@ -24,8 +24,8 @@ func (s *Sink) Mend(ctx context.Context, users []sink.Landing) ([]sink.Result, e
 func (s *Sink) mend(ctx context.Context, l sink.Landing) (sink.Result, error) {
 	p := s.rules.plan(l.User)
 	a, err := s.client.get(ctx, p.id)
-	if p.spare != "" && (is(err, typeUserNotFound) || err == nil && a.ID != p.id) {
-		p.id = p.spare
+	if spare := p.spare(); spare != "" && (is(err, typeUserNotFound) || err == nil && a.ID != p.id) {
+		p.id = spare
 		a, err = s.client.get(ctx, p.id)
 	}
 	switch {

@@ -20,8 +20,8 @@ func (p plan) otherwise(inTheWay start) (plan, bool) {
 		return p.withoutPhone(), true
 	case bad.Code == identity.LossRoles:
 		return p.fewerLabels()
-	case inTheWay.otherCase && p.spare != "":
-		p.id, p.spare = p.spare, ""
+	case inTheWay.otherCase && p.spare() != "":
+		p.id = p.spare()
 		return p, true
 	}
 	return p, false
