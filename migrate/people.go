@@ -6,7 +6,8 @@ import (
 )
 
 // People counts records by what the move means to the person. The groups add up
-// to the records; Confirm and Disabled are parts of Keep. Whatever a person is told
+// to the records; Confirm and Disabled are parts of Keep, and of those who were in
+// Keep before some were found to differ. Whatever a person is told
 // about passwords is made of these numbers, so that no two sentences differ.
 type People struct {
 	Keep      int `json:"keep"`             // the target's verifier takes the old password, as far as is known
@@ -46,8 +47,8 @@ func (p *People) add(k kind, n int, confirms bool) {
 	}
 }
 
-// ReadBack notes what was found when users were read back. Which of them have a
-// password is not known of those who differ, so they are taken from Keep first.
+// ReadBack notes what was found when users were read back. Of those who differ it is
+// not known who was to keep a password, so they are taken from Keep first.
 func (s *Summary) ReadBack(c VerifyCounts) {
 	s.Verified = &c
 	if s.People == nil {
@@ -59,8 +60,6 @@ func (s *Summary) ReadBack(c VerifyCounts) {
 		*group -= part
 		p.Differ += part
 	}
-	p.Disabled = min(p.Disabled, p.Keep)
-	p.Confirm = min(p.Confirm, p.Keep-p.Disabled)
 }
 
 // resetReason is why a user who lands needs a new password; "" if the old one works

@@ -85,12 +85,18 @@ func (h Headline) hindered() string {
 	if p.Confirm+p.Disabled == 0 {
 		return ""
 	}
-	parts := []string{thousands(p.Keep-p.Confirm-p.Disabled) + " can sign in"}
+	var parts []string
+	if p.Differ == 0 { // else nobody knows which of them these are
+		parts = []string{thousands(p.Keep-p.Confirm-p.Disabled) + " can sign in"}
+	}
 	if p.Confirm > 0 {
 		parts = append(parts, thousands(p.Confirm)+" must confirm an address first")
 	}
 	if p.Disabled > 0 {
 		parts = append(parts, thousands(p.Disabled)+number(" is disabled", " are disabled")(p.Disabled))
+	}
+	if p.Differ > 0 {
+		return " (of these and of those not as landed, " + strings.Join(parts, ", ") + ")"
 	}
 	return " (" + strings.Join(parts, ", ") + ")"
 }

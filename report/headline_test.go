@@ -28,6 +28,8 @@ func TestHeadline(t *testing.T) {
 			People: migrate.People{Keep: 3, Confirm: 1, Disabled: 1, Bare: 1}, Basis: proved},
 		"All 2 people keep their password, unproven (0 can sign in, 2 are disabled).": {People: migrate.People{Keep: 2, Disabled: 2}},
 		"0 of 40 people keep their password, unproven; 40 are not as landed.":         {People: migrate.People{Differ: 40}},
+		"2 of 4 people keep their password, unproven (of these and of those not as landed, 1 must confirm an address first, 1 is disabled); 2 are not as landed.": {
+			People: migrate.People{Keep: 2, Differ: 2, Confirm: 1, Disabled: 1}},
 		"There was nobody to move.": {People: migrate.People{LeftOut: 3}},
 		"All 3 people keep their password, unproven: 1 of 2 known accounts could not sign in there.": {
 			People: migrate.People{Keep: 3}, Basis: Basis{Proof: proved.Proof, Logins: &migrate.LoginCounts{Tried: 2, OK: 1}}},

@@ -63,6 +63,6 @@ func (d *Document) regroup(retried *migrate.People, m Mended) {
 	p.Differ += retried.Differ
 	p.NotMoved = f.Rejected
 	p.Keep = max(f.Records-p.Bare-p.Reset-p.Untouched-p.Differ-p.NotMoved-p.LeftOut, 0)
-	p.Disabled = min(p.Disabled+retried.Disabled, p.Keep)
-	p.Confirm = min(p.Confirm+retried.Confirm, p.Keep-p.Disabled)
+	p.Disabled = min(p.Disabled+retried.Disabled, p.Keep+p.Differ)
+	p.Confirm = min(p.Confirm+retried.Confirm, p.Keep+p.Differ-p.Disabled)
 }
