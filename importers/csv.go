@@ -17,7 +17,15 @@ type CSVConfig struct {
 	// Map gives a field the header of its column, or "#3" for the third. Fields
 	// are those of the neutral file and the parameters of hashes. Optional:
 	// headers are known by many names (see headers.go).
+	// What says state may name the values that keep people out behind a colon:
+	// "status:banned|2", or with :! those that do not.
 	Map map[string]string
+	// Ignore names columns that look as if they said something, and are left. Optional.
+	Ignore []string
+	// Lenient says of what nobody can read, but what decides who can sign in, where
+	// otherwise the source is refused for it (Unclear): for readers from whom nothing
+	// lands. Optional.
+	Lenient bool
 	// Columns names the columns of a file without a header; "" or "-" for one
 	// that is not carried. Optional.
 	Columns []string
@@ -45,7 +53,7 @@ type CSVConfig struct {
 
 // Validate reports what is wrong with the settings themselves.
 func (c CSVConfig) Validate() error {
-	if _, err := newHeaderTable(c.Map); err != nil {
+	if _, err := newHeaderTable(c.Map, c.Ignore); err != nil {
 		return err
 	}
 	named, err := readHashWords(c.HashAlgo)
@@ -91,6 +99,7 @@ type tableReading struct {
 	c       CSVConfig
 	yield   func(identity.Record, error) bool
 	headers *headerTable
+	states  states
 	maker   userMaker
 	text    text
 	n       int // records so far
@@ -128,7 +137,7 @@ func (s *tableReading) begin() error {
 	if err := s.c.Validate(); err != nil {
 		return err
 	}
-	s.headers, _ = newHeaderTable(s.c.Map)
+	s.headers, _ = newHeaderTable(s.c.Map, s.c.Ignore)
 	s.maker = userMaker{region: s.c.Region, mend: strings.EqualFold(strings.TrimSpace(s.c.Encoding), TwiceEncoded), now: time.Now()}
 	s.maker.hashes = hashRule{plaintext: s.c.Plaintext}
 	words, _ := readHashWords(s.c.HashAlgo)
@@ -161,6 +170,16 @@ func (s *tableReading) refuseAt(kind Kind, at int64, says, advice string) error 
 	return &SourceError{Kind: kind, File: s.name, Byte: at, Says: says, Advice: advice}
 }
 
+// unclear is the refusal of a source with something in it that nobody can read and that
+// decides who can sign in; where nothing lands it is said, and reading goes on.
+func (s *tableReading) unclear(says, advice string) error {
+	if s.c.Lenient {
+		s.notice(says + "; " + advice)
+		return nil
+	}
+	return s.refuse(Unclear, says, advice)
+}
+
 // give hands a record over.
 func (s *tableReading) give(rec identity.Record, line int) error {
 	s.n++
@@ -185,7 +204,7 @@ func (s *tableReading) ended(err error) error {
 	}
 	s.maker.remarks.tell(s.notice)
 	s.maker.hashes.tell(s.notice)
-	return nil
+	return s.states.tell(s.maker.n, s.notice, s.unclear)
 }
 
 // refuseBinary recognises files that are no text at all.

@@ -102,7 +102,7 @@ func TestCSVMutilated(t *testing.T) {
 		{"plain passwords", head4 + "1,a@x.test,A,hunter2\n2,b@x.test,B,correct horse\n", "refused:plain-passwords", CSVConfig{}},
 		{"one plain password", head4 + ana + "2,b@x.test,B,correct horse\n" + cy, "1 3:hash-params 3", CSVConfig{}},
 		{"a comment", head4 + ana + "# 2,bob@x.test,Bob," + bcryptHash + "\n" + cy, "1 3:row-broken 3", CSVConfig{}},
-		{"an unclear ban", "id,email,banned\n1,a@x.test,no\n2,b@x.test,perhaps\n", "1 3:record-unreadable", CSVConfig{}},
+		{"an unclear ban", "id,email,banned\n1,a@x.test,no\n2,b@x.test,perhaps\n", "1 2 refused:unclear", CSVConfig{}},
 		{"attributes that are no object", "id,email,attributes\n1,a@x.test,{}\n2,b@x.test,\"{\"\"a\"\":\"\n", "1 2", CSVConfig{}},
 	} {
 		got := readCSV(t, strings.NewReader(c.in), c.c)

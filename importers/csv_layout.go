@@ -74,7 +74,7 @@ func (s *tableReading) layout(sample sample) (layout, error) {
 	if err = s.refuseHeader(best); err != nil {
 		return l, err
 	}
-	if l.columns, err = s.headers.columns(best.names); err != nil {
+	if l.columns, err = s.headers.columns(best.names, &s.states); err != nil {
 		return l, s.refuse(Malformed, err.Error()+best.list(), "")
 	}
 	if !l.columns.identifies() {
@@ -150,7 +150,7 @@ func (s *tableReading) known(names []string) int {
 		mapped := slices.ContainsFunc(s.headers.explicit[:], func(header string) bool {
 			return header != "" && foldHeader(header) == foldHeader(name)
 		})
-		if mapped || s.headers.field(name) != noField {
+		if mapped || s.headers.field(name) != noField || stateKindOf(name) != stateNone {
 			n++
 		}
 	}

@@ -15,6 +15,8 @@ type jsonLines struct {
 	*tableReading
 	left []string         // names that are not carried, as many as are told
 	met  [fieldCount]bool // fields that had a value, null included
+
+	stateCells []stateCell // of the object at hand
 }
 
 // maxLeft is how many names are remembered as not carried.
@@ -35,7 +37,7 @@ func (l *jsonLines) record(text []byte, long bool, line int) identity.Record {
 	if problem := l.cells(&c, text); problem != nil {
 		return identity.Record{Problem: problem, Raw: identity.Secret(rawText(text))}
 	}
-	rec := l.maker.record(&c, line)
+	rec := l.maker.record(&c, l.stateCells, line)
 	if !l.maker.hasID && c[fieldID] != "" {
 		rec.Problem = &identity.Problem{Code: identity.RecordUnreadable, Detail: "the object has an id, and the first ones of the file have none"}
 	}
@@ -56,6 +58,7 @@ func (l *jsonLines) cells(c *cells, text []byte) *identity.Problem {
 
 // members takes the members of an object up to its end, or to where it was cut.
 func (l *jsonLines) members(c *cells, text []byte) *identity.Problem {
+	l.stateCells = l.stateCells[:0]
 	m := jsonMembers{l: l, c: c}
 	s := jsonScan{b: text}
 	s.token()
@@ -84,7 +87,7 @@ type jsonMembers struct {
 func (m *jsonMembers) take(name string, value []byte) {
 	fields, inside := m.l.headers.fieldsOf(name), m.l.headers.nested.below[name]
 	if len(fields) == 0 && inside == nil {
-		m.l.leave(name)
+		m.other(name, value)
 	}
 	for _, f := range fields {
 		m.put(name, f, value)
@@ -92,6 +95,15 @@ func (m *jsonMembers) take(name string, value []byte) {
 	if inside != nil {
 		inside.reach(value, m.found)
 	}
+}
+
+// other takes a member that holds no field: what says state, and what is left.
+func (m *jsonMembers) other(name string, value []byte) {
+	if s := m.l.states.of(m.l.headers, name); s != nil {
+		m.state(s, value)
+		return
+	}
+	m.l.leave(name)
 }
 
 // found takes a value that was looked for by its path. Of several elements of a
@@ -106,11 +118,16 @@ func (m *jsonMembers) found(at *valuePath, value []byte) {
 
 // put takes a value for a field. Of two names for it the field's own name counts.
 func (m *jsonMembers) put(name string, f field, value []byte) {
+	if _, isState := stateFields[f]; isState {
+		m.taken[f] = name
+		m.state(m.l.states.of(m.l.headers, name), value)
+		return
+	}
 	switch had := m.taken[f]; {
-	case had != "" && m.l.headers.owns(had, f) == m.l.headers.owns(name, f):
+	case had != "" && m.l.headers.rank(had, f) == m.l.headers.rank(name, f):
 		m.fail(fmt.Sprintf("two members of the object mean %s", f))
 		return
-	case had != "" && m.l.headers.owns(had, f):
+	case had != "" && m.l.headers.rank(had, f) > m.l.headers.rank(name, f):
 		m.l.leave(name)
 		return
 	case had != "":
@@ -124,6 +141,16 @@ func (m *jsonMembers) put(name string, f field, value []byte) {
 	if wrong != "" {
 		m.fail(wrong)
 	}
+}
+
+// state takes the value under a name that says state. A list or an object is a value
+// that is not understood.
+func (m *jsonMembers) state(s *state, value []byte) {
+	var c cells
+	if left, wrong := jsonCell(&c, fieldDisabled, value); left || wrong != "" {
+		c[fieldDisabled] = "a list or an object"
+	}
+	m.l.stateCells = append(m.l.stateCells, stateCell{s, c[fieldDisabled]})
 }
 
 func (m *jsonMembers) fail(says string) {
@@ -194,20 +221,21 @@ func extendedJSON(value []byte) (string, bool) {
 // fieldsOf is every field that a member's name holds: those --map gives it, and
 // the one it means by itself.
 func (t *headerTable) fieldsOf(name string) []field {
-	var fields []field
-	for f, header := range t.explicit {
-		if header != "" && (header == name || foldHeader(header) == foldHeader(name)) {
-			fields = append(fields, field(f))
-		}
-	}
+	fields := t.mappedTo(name)
 	if f := t.field(name); f != noField {
 		fields = append(fields, f)
 	}
 	return fields
 }
 
-// owns reports whether a name is the field's own, or the one --map gives it: it
-// counts before others.
-func (t *headerTable) owns(name string, f field) bool {
-	return t.explicit[f] != "" || t.named(name) == f
+// rank is how much a name says that it means a field: of several the one that says
+// most counts.
+func (t *headerTable) rank(name string, f field) int {
+	switch {
+	case t.explicit[f] != "" || t.named(name) == f:
+		return 2 // its own name, or the one --map gives it
+	case t.vague[foldHeader(name)]:
+		return 0
+	}
+	return 1
 }

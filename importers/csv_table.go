@@ -47,8 +47,9 @@ type tableRows struct {
 	*tableReading
 	layout layout
 	taken  []takenField
-	cells  cells  // of the row at hand
-	buf    []byte // the same, one behind the other
+	cells  cells       // of the row at hand
+	states []stateCell // the same
+	buf    []byte      // the same, one behind the other
 }
 
 // takenField is a field that has a column.
@@ -117,7 +118,7 @@ func (t *tableRows) row(r row) error {
 		t.watch(t.n+1, t.layout.columns.names, r.fields)
 	}
 	t.take(r)
-	rec := t.maker.record(&t.cells, r.line)
+	rec := t.maker.record(&t.cells, t.states, r.line)
 	if rec.Problem != nil {
 		rec.Raw = identity.Secret(rawText(r.raw))
 	}
@@ -185,6 +186,14 @@ func (t *tableRows) take(r row) {
 	for _, k := range t.taken {
 		t.cells[k.field] = all[from:k.end]
 		from = k.end
+	}
+	t.states = t.states[:0]
+	for _, s := range t.layout.columns.state {
+		cell := stateCell{of: s.of}
+		if f := r.fields[s.column]; !t.null(f) {
+			cell.text = string(f)
+		}
+		t.states = append(t.states, cell)
 	}
 }
 

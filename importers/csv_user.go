@@ -19,6 +19,7 @@ type userMaker struct {
 	mend    bool // undo one encoding too many
 	hasID   bool // the source has ids; otherwise they are derived
 	now     time.Time
+	n       int // users so far
 	hashes  hashRule
 	remarks remarks
 }
@@ -26,7 +27,8 @@ type userMaker struct {
 // record makes a record of its cells. A problem comes with what is known of the
 // user. Nobody is lost for what is not their way in: roles, numbers and the like
 // that cannot be read are losses.
-func (m *userMaker) record(c *cells, line int) identity.Record {
+func (m *userMaker) record(c *cells, states []stateCell, line int) identity.Record {
+	m.n++
 	if m.mend {
 		mendCells(c)
 	}
@@ -42,12 +44,15 @@ func (m *userMaker) record(c *cells, line int) identity.Record {
 	}
 	u.EmailVerified = u.Email != "" && (m.verified(c[fieldEmailVerified], line) || listed(c[fieldVerifiedEmails], u.Email))
 	u.PhoneVerified = u.Phone != "" && (m.verified(c[fieldPhoneVerified], line) || listed(c[fieldVerifiedPhones], c[fieldPhone]))
+	for _, s := range states {
+		u.Disabled = s.of.out(s.text, m.now) || u.Disabled // nobody is spared a look
+	}
 	u.Created, u.LastSignIn = m.date(c[fieldCreated], line), m.date(c[fieldLastSignIn], line)
 	hash := m.hash(&u, c) // said last: whoever lacks nothing but a usable hash may land without it
 	if !lists(&u, c) {
 		losses = append(losses, identity.LossRolesBroken)
 	}
-	return identity.Record{Problem: cmp.Or(m.id(&u, c), m.disabled(&u, c), hash), User: u, Losses: losses}
+	return identity.Record{Problem: cmp.Or(m.id(&u, c), hash), User: u, Losses: losses}
 }
 
 // absent is a trimmed text, "" where it only says that there is none.
@@ -157,45 +162,6 @@ func (m *userMaker) date(s string, line int) time.Time {
 		m.remarks.note(remarkDate, line, maskDigits(s))
 	}
 	return date
-}
-
-// disabled says whether the source keeps the user out. What cannot be read is a
-// problem: nobody who was banned may come back by a misunderstanding.
-func (m *userMaker) disabled(u *identity.User, c *cells) *identity.Problem {
-	off, ok1 := m.since(c[fieldDisabled], true)
-	inactive, ok2 := m.since(c[fieldActive], false)
-	deleted, ok3 := m.since(c[fieldDeletedAt], true)
-	banned, ok4 := m.until(c[fieldBannedUntil])
-	u.Disabled = off || inactive || deleted || banned
-	if ok1 && ok2 && ok3 && ok4 {
-		return nil
-	}
-	return &identity.Problem{Code: identity.RecordUnreadable, Detail: "whether the user is disabled is said in a word that is neither yes, no nor a date"}
-}
-
-// since reads a flag or the date since which it holds; when is the value that
-// keeps the user out.
-func (m *userMaker) since(s string, when bool) (out, ok bool) {
-	if s = absent(s); s == "" {
-		return false, true
-	}
-	if value, ok := readBool(s); ok {
-		return value == when, true
-	}
-	date, ok := readDate(s)
-	return ok && !date.IsZero() == when, ok
-}
-
-// until reads the end of a ban.
-func (m *userMaker) until(s string) (banned, ok bool) {
-	if s = absent(s); s == "" || s == "-infinity" {
-		return false, true
-	}
-	if yes, ok := readBool(s); ok || s == "infinity" {
-		return yes || s == "infinity", true
-	}
-	date, ok := readDate(s)
-	return date.After(m.now), ok
 }
 
 func (m *userMaker) hash(u *identity.User, c *cells) *identity.Problem {

@@ -55,7 +55,11 @@ func TestReadDate(t *testing.T) {
 		{"2019-03-01 24:00:00", time.Time{}, false},
 		{"01/02/03", time.Time{}, false},
 		{"13/04/2013", time.Time{}, false},
-		{"1.3.2019", time.Time{}, false},
+		{"1.3.2019", noon.Truncate(24 * time.Hour), true},
+		{"01.03.2019 12:30", noon.Truncate(time.Minute), true},
+		{"01.03.2019 12:30:15", noon, true},
+		{"31.2.2019", time.Time{}, false},
+		{"1.3.19", time.Time{}, false},
 		{"43525.52", time.Time{}, false},
 		{"15514434150000", time.Time{}, false},
 		{"Fri, 01 Mar 2019 12:30:15 CET", time.Time{}, false}, // names of zones are not unique
@@ -91,17 +95,17 @@ func TestCSVFlags(t *testing.T) {
 		{"disabled", "1", false, true, false},
 		{"disabled", "no", false, false, false},
 		{"banned", "2019-03-01", false, true, false},
-		{"banned", "perhaps", false, false, true},
+		{"banned", "perhaps", false, false, false},
 		{"is_active", "f", false, true, false},
 		{"is_active", "t", false, false, false},
 		{"enabled", "", false, false, false},
-		{"enabled", "-1", false, false, true},
+		{"enabled", "-1", false, false, false},
 		{"deleted_at", "2019-03-01 12:30:15", false, true, false},
 		{"deleted_at", `\N`, false, false, false},
 		{"banned_until", "2019-03-01 12:30:15", false, false, false},
 		{"banned_until", "2999-03-01 12:30:15", false, true, false},
 		{"banned_until", "infinity", false, true, false},
-		{"banned_until", "soon", false, false, true},
+		{"banned_until", "soon", false, false, false},
 	} {
 		u, problem, _ := oneUser(t, "id,email,"+c.header, "1,a@x.test,"+c.cell, CSVConfig{})
 		if u.EmailVerified != c.verified || u.Disabled != c.disabled || (problem != nil) != c.bad {

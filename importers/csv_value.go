@@ -18,9 +18,9 @@ func isNull(s string) bool {
 // readBool takes the words in which exports say yes and no.
 func readBool(s string) (value, ok bool) {
 	switch strings.ToLower(s) {
-	case "true", "t", "1", "yes", "y", "on":
+	case "true", "t", "1", "yes", "y", "on", "ja", "wahr", "oui", "vrai", "sí", "si", "sì", "verdadero", "vero", "sim", "verdadeiro":
 		return true, true
-	case "false", "f", "0", "no", "n", "off":
+	case "false", "f", "0", "no", "n", "off", "nein", "falsch", "non", "faux", "falso", "não", "nao":
 		return false, true
 	}
 	return false, false
@@ -39,6 +39,9 @@ var dateLayouts = []string{
 	"2006-01-02 15:04:05.999999999 -0700 UTC",
 	"2006-01-02 15:04",
 	"2006-01-02",
+	"2.1.2006 15:04:05", // with dots the day comes first, wherever they are written
+	"2.1.2006 15:04",
+	"2.1.2006",
 	time.RFC1123Z,
 	"Mon, 02 Jan 2006 15:04:05 GMT",
 }

@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -61,16 +62,18 @@ const (
 //
 // The names are those of the exports of Auth0, ASP.NET Identity, Clerk, Cognito,
 // Django, Drupal, FusionAuth, Keycloak, Laravel, LDAP, Nhost, Supabase and
-// WordPress, of identitytoolkit, and of tables made by hand in several languages.
+// WordPress, of identitytoolkit, and of tables made by hand in several languages. One
+// behind ? means the field only where no other name does: which address is confirmed,
+// it does not say.
 var headers = [fieldCount]struct{ name, others string }{
 	fieldID:             {"id", "userid uid uuid guid localid sub identifier accountid memberid customerid pk id$oid benutzerid idusuario kundennummer"},
 	fieldUsername:       {"username", "login loginname userlogin account accountname handle screenname preferredusername cognito:username usuario nombredeusuario benutzer benutzername nomdutilisateur utilisateur nomeutente utente"},
 	fieldEmail:          {"email", "mail emailaddress mailaddress useremail usermail primaryemail primaryemailaddress correo correoelectrónico correoelectronico courriel adressemail adresseemail adresseélectronique emailadresse mailadresse indirizzoemail"},
-	fieldEmailVerified:  {"email_verified", "emailisverified isemailverified emailconfirmed isemailconfirmed emailverifiedat emailconfirmedat emailverificationdate"},
+	fieldEmailVerified:  {"email_verified", "emailisverified isemailverified emailconfirmed isemailconfirmed emailverifiedat emailconfirmedat emailverificationdate emailvalidated emailbestätigt emailverificado correoverificado emailvérifié emailconfirmé emailverificata emailverificato ?confirmed ?confirmedat ?isconfirmed ?verified ?verifiedat ?isverified ?bestätigt ?verifiziert ?verificado ?confirmado ?vérifié ?confirmé ?verificato"},
 	fieldPhone:          {"phone", "phonenumber telephone tel telephonenumber mobile mobilenumber mobilephone cell cellphone primaryphonenumber billingphone teléfono telefono móvil movil celular telefon telefonnummer handy mobil téléphone portable cellulare telefone telemóvel"},
 	fieldPhoneVerified:  {"phone_verified", "phonenumberverified isphoneverified phoneconfirmed phonenumberconfirmed phoneverifiedat phoneconfirmedat"},
 	fieldName:           {"name", "fullname displayname nombre nombrecompleto vollständigername anzeigename nomcomplet nome nomecompleto"},
-	fieldDisabled:       {"disabled", "isdisabled blocked isblocked block banned isbanned suspended issuspended deactivated spam"},
+	fieldDisabled:       {"disabled", ""}, // and what state_words.go lists
 	fieldCreated:        {"created_at", "created createdon createddate createdtimestamp creationdate creationtime creationtimestamp datecreated datejoined registered registeredat registereddate registrationdate userregistered userregdate signupdate signedupat joined joinedat joindate creado creadoel fechadecreación fechadealta erstellt erstelltam angelegtam crééle datedecréation creatoil criadoem"},
 	fieldLastSignIn:     {"last_sign_in_at", "lastsignin lastsignedin lastsignedinat lastsignintime lastlogin lastloginat lastlogindate lastlogintime lastloggedin lastvisit lastvisitdate últimoacceso letzteranmeldung letzteanmeldung dernièreconnexion"},
 	fieldLabels:         {"labels", "roles role groups"},
@@ -83,9 +86,9 @@ var headers = [fieldCount]struct{ name, others string }{
 	fieldParams:         {"hash_params", "hashparameters hashoptions"},
 	fieldGivenName:      {"given_name", "firstname forename vorname prénom prenom nombredepila"},
 	fieldFamilyName:     {"family_name", "lastname surname nachname familienname nomdefamille apellido apellidos cognome sobrenome"},
-	fieldActive:         {"active", "isactive enabled isenabled accountenabled useractive activo aktiv actif attivo ativo"},
-	fieldBannedUntil:    {"banned_until", "blockeduntil suspendeduntil"},
-	fieldDeletedAt:      {"deleted_at", "deletedon deletiondate"},
+	fieldActive:         {"active", ""},
+	fieldBannedUntil:    {"banned_until", ""},
+	fieldDeletedAt:      {"deleted_at", ""},
 	fieldVerifiedEmails: {"verified_email_addresses", ""},
 	fieldVerifiedPhones: {"verified_phone_numbers", ""},
 	fieldTOTP:           {"totp_secret", "twofactorsecret otpsecret"},
@@ -105,18 +108,27 @@ func (f field) String() string { return headers[f].name }
 // headerTable finds fields by the names of columns.
 type headerTable struct {
 	byName   map[string]field
+	vague    map[string]bool    // names that mean their field only where no other does
+	ignored  map[string]bool    // --ignore
 	explicit [fieldCount]string // --map: the header or #number that holds the field
 	nested   valuePath          // those of them that are inside of other values
 }
 
 // newHeaderTable refuses names of fields that there are not.
-func newHeaderTable(mapped map[string]string) (*headerTable, error) {
-	t := &headerTable{byName: map[string]field{}}
+func newHeaderTable(mapped map[string]string, ignored []string) (*headerTable, error) {
+	t := &headerTable{byName: map[string]field{}, vague: map[string]bool{}, ignored: map[string]bool{}}
 	for f := range fieldCount {
 		t.byName[foldHeader(f.String())] = f
 		for _, other := range strings.Fields(headers[f].others) {
-			t.byName[other] = f
+			name, vague := strings.CutPrefix(other, "?")
+			t.byName[name], t.vague[name] = f, vague
 		}
+	}
+	for _, name := range ignored {
+		if strings.TrimSpace(name) == "" {
+			return nil, errors.New("--ignore names no column")
+		}
+		t.ignored[foldHeader(name)] = true
 	}
 	for name, header := range mapped {
 		f := t.named(name)
@@ -127,8 +139,12 @@ func newHeaderTable(mapped map[string]string) (*headerTable, error) {
 			return nil, fmt.Errorf("--map %s= names no column", name)
 		}
 		t.explicit[f] = strings.TrimSpace(header)
-		if strings.Contains(t.explicit[f], ".") {
-			t.nested.add(t.explicit[f], f)
+		path := t.explicit[f]
+		if _, isState := stateFields[f]; isState {
+			path, _ = cutChoice(path)
+		}
+		if strings.Contains(path, ".") {
+			t.nested.add(path, f)
 		}
 	}
 	return t, nil
@@ -164,13 +180,31 @@ func foldHeader(s string) string {
 }
 
 // field is the field that a header means by itself; what --map gave to another
-// column means nothing.
+// column means nothing, nor does what --ignore names. Those that say state are not
+// among them: there may be several.
 func (t *headerTable) field(header string) field {
-	f, ok := t.byName[foldHeader(header)]
-	if !ok || t.explicit[f] != "" {
+	name := foldHeader(header)
+	f, ok := t.byName[name]
+	if _, isState := stateFields[f]; !ok || isState || t.explicit[f] != "" || t.ignored[name] {
 		return noField
 	}
 	return f
+}
+
+func (t *headerTable) ignores(header string) bool { return t.ignored[foldHeader(header)] }
+
+// mappedTo is every field that --map gives to a name.
+func (t *headerTable) mappedTo(name string) (fields []field) {
+	for f, header := range t.explicit {
+		if header == "" {
+			continue
+		}
+		same := header == name || foldHeader(header) == foldHeader(name)
+		if _, isState := t.mappedState(field(f), name); same || isState {
+			fields = append(fields, field(f))
+		}
+	}
+	return fields
 }
 
 // columns is which column holds each field; one column may hold several, when
@@ -178,12 +212,16 @@ func (t *headerTable) field(header string) field {
 type columns struct {
 	names []string
 	at    [fieldCount]int // -1: no column
+	state []stateColumn
 }
 
 // columns reads a header line.
-func (t *headerTable) columns(names []string) (columns, error) {
+func (t *headerTable) columns(names []string, found *states) (columns, error) {
 	cols := columns{names: names}
 	var err error
+	if cols.state, err = t.stateColumns(names, found); err != nil {
+		return cols, err
+	}
 	for f := range fieldCount {
 		if cols.at[f], err = t.column(names, f); err != nil {
 			return cols, err
@@ -195,18 +233,28 @@ func (t *headerTable) columns(names []string) (columns, error) {
 // column finds the column of a field: the mapped one, else the only one whose
 // header means it, else the one that bears the field's own name.
 func (t *headerTable) column(names []string, f field) (int, error) {
-	if t.explicit[f] != "" {
-		return t.mapped(names, f)
+	if _, isState := stateFields[f]; isState {
+		return -1, nil
 	}
-	var all, own []int
+	if t.explicit[f] != "" {
+		return t.mapped(names, f, t.explicit[f])
+	}
+	var all, own, vague []int
 	for i, name := range names {
 		if t.field(name) != f {
+			continue
+		}
+		if t.vague[foldHeader(name)] {
+			vague = append(vague, i)
 			continue
 		}
 		all = append(all, i)
 		if t.named(name) == f {
 			own = append(own, i)
 		}
+	}
+	if len(all) == 0 {
+		all = vague
 	}
 	switch {
 	case len(all) == 0:
@@ -221,8 +269,7 @@ func (t *headerTable) column(names []string, f field) (int, error) {
 
 // mapped finds the column that --map gives to f: by its number, by its header as
 // it stands, or by its header as headers are compared.
-func (t *headerTable) mapped(names []string, f field) (int, error) {
-	want := t.explicit[f]
+func (t *headerTable) mapped(names []string, f field, want string) (int, error) {
 	if number, ok := strings.CutPrefix(want, "#"); ok {
 		if n, err := strconv.Atoi(number); err == nil {
 			if n < 1 || n > len(names) {
@@ -264,7 +311,7 @@ func (c *columns) identifies() bool {
 func (c *columns) leftOut() []string {
 	var out []string
 	for i, name := range c.names {
-		if !slices.Contains(c.at[:], i) {
+		if !slices.Contains(c.at[:], i) && !slices.ContainsFunc(c.state, func(s stateColumn) bool { return s.column == i }) {
 			out = append(out, columnName(name, i))
 		}
 	}

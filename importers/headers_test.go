@@ -39,11 +39,11 @@ func TestHeadersKnown(t *testing.T) {
 		{"Django", "id,password,last_login,is_superuser,username,first_name,last_name,email,is_staff,is_active,date_joined", "id password_hash last_sign_in_at - username given_name family_name email - active created_at"},
 		{"Laravel", "id,name,email,email_verified_at,password,remember_token,created_at,updated_at,two_factor_secret", "id name email email_verified password_hash - created_at - totp_secret"},
 		{"Supabase", "instance_id,id,aud,role,email,encrypted_password,email_confirmed_at,last_sign_in_at,raw_user_meta_data,created_at,phone,phone_confirmed_at,banned_until,deleted_at",
-			"- id - labels email password_hash email_verified last_sign_in_at attributes created_at phone phone_verified banned_until deleted_at"},
+			"- id - labels email password_hash email_verified last_sign_in_at attributes created_at phone phone_verified banned_until disabled"},
 		{"Nhost", "id,created_at,disabled,display_name,avatar_url,locale,email,phone_number,password_hash,email_verified,default_role,metadata",
 			"id created_at disabled name photo_url - email phone password_hash email_verified - attributes"},
 		{"Keycloak", "id,username,email,firstName,lastName,enabled,emailVerified,createdTimestamp", "id username email given_name family_name active email_verified created_at"},
-		{"FusionAuth", "id,email,username,encryptionScheme,factor,salt,password,active,verified", "id email username hash_algorithm n salt password_hash active -"},
+		{"FusionAuth", "id,email,username,encryptionScheme,factor,salt,password,active,verified", "id email username hash_algorithm n salt password_hash active email_verified"},
 		{"Auth0", "user_id,email,email_verified,passwordHash,name,picture,user_metadata,blocked,created_at,last_login", "id email email_verified password_hash name photo_url attributes disabled created_at last_sign_in_at"},
 		{"ASP.NET Identity", "Id,UserName,Email,EmailConfirmed,PasswordHash,PhoneNumber,PhoneNumberConfirmed,LockoutEnabled", "id username email email_verified password_hash phone phone_verified -"},
 		{"WordPress", "ID,user_login,user_pass,user_email,user_registered,display_name,roles", "id username password_hash email created_at name labels"},
@@ -51,12 +51,12 @@ func TestHeadersKnown(t *testing.T) {
 		{"Spanish, taken apart", "id,correo electro\u0301nico", "id email"},
 		{"own name before others", "uuid,id,mail,email", "- id - email"},
 	} {
-		table, err := newHeaderTable(nil)
+		table, err := newHeaderTable(nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		names := strings.Split(c.header, ",")
-		cols, err := table.columns(names)
+		cols, err := table.columns(names, new(states))
 		if err != nil {
 			t.Errorf("%s: %v", c.system, err)
 			continue
@@ -73,6 +73,11 @@ func shownColumns(cols columns) string {
 		for f, at := range cols.at {
 			if at == i {
 				out[i] = strings.TrimPrefix(out[i]+"+"+field(f).String(), "+")
+			}
+		}
+		for _, s := range cols.state {
+			if s.column == i {
+				out[i] = map[stateKind]string{stateOut: "disabled", stateIn: "active", stateStatus: "status", stateUntil: "banned_until"}[s.of.kind]
 			}
 		}
 		if out[i] == "" {
@@ -102,11 +107,11 @@ func TestHeadersMapped(t *testing.T) {
 			f, header, _ := strings.Cut(pair, "=")
 			mapped[f] = header
 		}
-		table, err := newHeaderTable(mapped)
+		table, err := newHeaderTable(mapped, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		cols, err := table.columns(strings.Split(c.header, ","))
+		cols, err := table.columns(strings.Split(c.header, ","), new(states))
 		if (err != nil) != (c.err != "") || err != nil && !strings.Contains(err.Error(), c.err) {
 			t.Errorf("%s, %s: %v, want %q", c.header, c.mapped, err, c.err)
 		}

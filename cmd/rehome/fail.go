@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"rehome/importers"
@@ -64,7 +65,8 @@ func exitCode(err error) int {
 	if t, ok := errors.AsType[sink.Transient](err); ok && t.Transient() {
 		return exitTarget
 	}
-	if s, ok := errors.AsType[*importers.SourceError](err); ok && (s.Kind == importers.NoHashConfig || s.Kind == importers.Ambiguous) {
+	missing := []importers.Kind{importers.NoHashConfig, importers.Ambiguous, importers.Unclear}
+	if s, ok := errors.AsType[*importers.SourceError](err); ok && slices.Contains(missing, s.Kind) {
 		return exitUsage // a flag is missing; nothing was started
 	}
 	return exitFailed

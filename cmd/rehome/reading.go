@@ -35,7 +35,7 @@ func newReading(c *cli.Context, needHash bool) (r reading, err error) {
 	}
 	r.csv = importers.CSVConfig{
 		Columns: list(c.String("columns")), HashAlgo: csvAlgorithm(c), Encoding: encoding, Region: region,
-		AcceptTruncated: cut, Plaintext: c.Bool("plaintext"),
+		AcceptTruncated: cut, Plaintext: c.Bool("plaintext"), Ignore: list(c.String("ignore")), Lenient: c.Command.Name == "inspect",
 	}
 	if r.csv.Map, err = pairs(c.String("map")); err != nil {
 		return r, err
