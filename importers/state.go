@@ -40,6 +40,7 @@ type state struct {
 	first   string       // value
 	varies  bool
 	known   bool           // a value was understood
+	outs    []string       // the first of those that keep people out
 	unknown map[string]int // values that are not, with how often
 	more    bool           // than are counted
 }
@@ -76,6 +77,9 @@ func (s *state) out(text string, now time.Time) bool {
 		s.note(text)
 	case text != "":
 		s.known = true
+		if out && len(s.outs) < 3 && !slices.Contains(s.outs, text) {
+			s.outs = append(s.outs, strings.Clone(text))
+		}
 	}
 	return out
 }
@@ -163,7 +167,7 @@ func (s *state) values() []string {
 func (s *state) advice() string {
 	example := "VALUE|VALUE"
 	if !s.more {
-		example = strings.Join(s.values()[:min(len(s.unknown), 3)], "|")
+		example = strings.Join(slices.Concat(s.outs, s.values()[:min(len(s.unknown), 3)]), "|") // what is understood must be named too
 	}
 	example = strings.ReplaceAll(example, "'", "’")
 	return fmt.Sprintf("name the values that keep people out, such as --map 'disabled=%s:%s' (with :! before the values, all others do), or leave it with --ignore %s", s.name, example, s.name)
