@@ -68,7 +68,24 @@ func Unknown(head []byte, name string) error {
 	case looksRespread(head):
 		return &SourceError{Kind: Malformed, File: name, Byte: -1, Says: "this is Firebase's CSV after a spreadsheet, which has changed its numbers and its words", Advice: adviceExport}
 	}
+	if width := headlessUsers(head); width > 0 {
+		columns := "id,username,password_hash,-,email,-,created_at,-,-,name" + strings.Repeat(",-", width-len(standardUsers))
+		return &SourceError{Kind: Malformed, File: name, Byte: -1, Says: "this is the table wp_users of a WordPress as CSV, without the names of its columns",
+			Advice: "export it as SQL, or name them: --columns " + columns}
+	}
 	return nil
+}
+
+// headlessUsers is the number of fields of the first row if that is one of
+// WordPress's users, as phpMyAdmin writes its CSV; 0 if it is not.
+func headlessUsers(head []byte) int {
+	for _, delimiter := range []byte(",;") {
+		rows := newRowReader(bytes.NewReader(head), dialect{delimiter: delimiter})
+		if r, err := rows.next(); err == nil && r.problem == nil && isUserRow(r.fields) {
+			return len(r.fields)
+		}
+	}
+	return 0
 }
 
 // looksRespread reports whether a row is one of auth:export's that a spreadsheet

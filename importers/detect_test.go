@@ -20,6 +20,7 @@ func TestUnknown(t *testing.T) {
 		{`[{"a":1},` + "\n" + `{"b":nope}]`, "byte 15: this is not JSON", "mend the file at that byte"},
 		{"a,a@x.test,TRUE,aGFzaA==,c2FsdA==" + strings.Repeat(",", 19) + "1.60946E+12,1.61214E+12,,FALSE,\n", "Firebase's CSV after a spreadsheet", firebase},
 		{"a;a@x.test;true;aGFzaA==;c2FsdA==" + strings.Repeat(";", 19) + "1609459200000;;;false;\n", "Firebase's CSV after a spreadsheet", firebase},
+		{`"1","ana","$P$B9hX1ozcIzWqXnC1i1lJwTxGzXfXm/1","ana","a@x.test","","2020-01-02 03:04:05","","0","Ana"` + "\n", "this is the table wp_users", "--columns id,username,password_hash,-,email,-,created_at,-,-,name"},
 		{`{"users":{"a":{}}}`, "this looks like a Realtime Database", firebase},
 	} {
 		err := Unknown([]byte(c.head), "f")

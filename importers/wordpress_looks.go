@@ -256,7 +256,11 @@ func jsonShape(text []byte) wpShape {
 // looksTab recognises the first row of a table of users as mysqldump --tab
 // writes it: an id, a login, and something that begins like a hash.
 func looksTab(head []byte) bool {
-	fields := bytes.Split(firstLines(head, 1), []byte{'\t'})
+	return isUserRow(bytes.Split(firstLines(head, 1), []byte{'\t'}))
+}
+
+// isUserRow reports whether fields are those of a row of WordPress's users.
+func isUserRow(fields [][]byte) bool {
 	if n := len(fields); n != len(standardUsers) && n != len(standardNetworkUsers) || len(fields[0]) == 0 || !isNumber(fields[0]) {
 		return false
 	}
