@@ -1,9 +1,6 @@
 package importers
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // change reads a statement that is neither INSERT nor CREATE, and notes what it
 // does to the tables that are wanted.
@@ -254,13 +251,13 @@ func (d *sqlDump) skipRoutine() error {
 			if err := d.blank(); err != nil {
 				return err
 			}
-			switch word := bytes.ToUpper(d.word()); string(word) {
-			case "IF", "LOOP", "REPEAT", "WHILE":
+			switch word := d.word(); {
+			case isWord(word, "IF"), isWord(word, "LOOP"), isWord(word, "REPEAT"), isWord(word, "WHILE"):
+			case isWord(word, "CASE"):
+				depth--
 			default:
 				depth--
-				if string(word) != "CASE" {
-					d.pos -= len(word)
-				}
+				d.pos -= len(word)
 			}
 		}
 	}
