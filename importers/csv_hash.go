@@ -65,7 +65,10 @@ func (h *hashRule) named(c *cells) (forms.Name, *identity.Problem) {
 // not say what they are, --hash-algo, and last what their form allows.
 func (h *hashRule) tag(hash *identity.Hash, claim forms.Claim, row forms.Name) *identity.Problem {
 	self := claim.Kind == forms.Known
+	digest := claim.Kind == forms.Bare || looksDigest(string(hash.Encoded))
 	switch {
+	case row.Algorithm == identity.Plaintext && (self || digest || masked(string(hash.Encoded))):
+		return hashParams("hash_algorithm says that the text is a plain password, but it has the form of a hash or a mask")
 	case row.Algorithm == identity.Plaintext, h.algorithm.Algorithm == identity.Plaintext && row.Algorithm == "" && !self, claim.Kind == forms.Clear:
 		return h.plain(hash)
 	case h.words.rules(claim, string(hash.Encoded)):
@@ -81,7 +84,7 @@ func (h *hashRule) tag(hash *identity.Hash, claim forms.Claim, row forms.Name) *
 		return nil
 	case h.algorithm.Algorithm != "" && h.algorithm.Fits(string(hash.Encoded)):
 		return h.apply(hash, h.algorithm)
-	case h.plaintext:
+	case h.plaintext && !digest && !masked(string(hash.Encoded)):
 		return h.plain(hash)
 	case claim.Kind == forms.Bare:
 		return h.bare(hash)

@@ -132,9 +132,7 @@ func TestCSVHashTagged(t *testing.T) {
 		{"an object that is none", CSVConfig{}, map[field]string{fieldHash: hex64, fieldParams: `{"salt":`}, identity.Hash{Encoded: hex64}, identity.HashParams},
 		{"an object with more in it", CSVConfig{}, map[field]string{fieldHash: hex64, fieldParams: `{"pepper":"x"}`}, identity.Hash{Encoded: hex64}, identity.HashParams},
 		{"plain, asked for", plain, map[field]string{fieldHash: " hunter2 "}, identity.Hash{Algorithm: identity.Plaintext, Encoded: " hunter2 "}, ""},
-		{"plain, though it is hex", plain, map[field]string{fieldHash: hex32}, identity.Hash{Algorithm: identity.Plaintext, Encoded: hex32}, ""},
 		{"plain in LDAP's wrapping", plain, map[field]string{fieldHash: "{CLEARTEXT}hunter2"}, identity.Hash{Algorithm: identity.Plaintext, Encoded: "hunter2"}, ""},
-		{"a hash among plain ones", plain, map[field]string{fieldHash: bcryptHash}, identity.Hash{Algorithm: "bcrypt", Encoded: bcryptHash}, ""},
 		{"the emulator's", plain, map[field]string{fieldHash: "fakeHash:salt=abc:password=hunter2"}, identity.Hash{}, identity.HashParams},
 		{"plain by the row, not asked for", CSVConfig{}, map[field]string{fieldHash: "hunter2", fieldAlgorithm: "plaintext"}, identity.Hash{}, identity.HashParams},
 	} {

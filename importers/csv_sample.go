@@ -15,7 +15,10 @@ type hashSample struct {
 	named  bool   // the algorithm is named beside it
 	kinds  map[string]int
 	plain  int // texts that are no hash
-	all    int // texts that are not empty, and no mark of a locked account
+	hashes int
+	masks  int            // rows of asterisks, which an export shows instead of what it keeps back
+	often  map[string]int // texts that are no hash, with how often
+	all    int            // texts that are not empty, and no mark of a locked account
 }
 
 func (h *hashSample) add(text string) {
@@ -27,11 +30,20 @@ func (h *hashSample) add(text string) {
 		return
 	case forms.Known:
 		kind = string(claim.Tag())
-	case forms.Bare:
-		kind = fmt.Sprintf("%d bare characters", len(text))
+		h.hashes++
 	default:
-		kind = "no known form"
-		h.plain++
+		switch {
+		case claim.Kind == forms.Bare || looksDigest(text):
+			kind = fmt.Sprintf("%d bare characters", len(text))
+			h.hashes++
+		case masked(text):
+			kind = "masked"
+			h.masks++
+		default:
+			kind = "no known form"
+			h.plain++
+			h.repeated(text)
+		}
 	}
 	if h.kinds == nil {
 		h.kinds = map[string]int{}
@@ -40,13 +52,58 @@ func (h *hashSample) add(text string) {
 	h.all++
 }
 
+// repeated counts a text that is no hash.
+func (h *hashSample) repeated(text string) {
+	if h.often == nil {
+		h.often = map[string]int{}
+	}
+	h.often[text]++
+}
+
+// shared is for how many people one text stands.
+func (h *hashSample) shared() (most int) {
+	for _, n := range h.often {
+		most = max(most, n)
+	}
+	return most
+}
+
+// looksDigest reports whether a text is hex digits, too many for a password.
+func looksDigest(text string) bool { return forms.HexDigits(text) >= 32 }
+
+// masked reports whether a text only shows that there is one, as Directus does.
+func masked(text string) bool { return len(text) >= 3 && strings.Trim(text, "*•●") == "" }
+
+// refusePlaintext refuses to take for passwords what is none: a column of which half
+// are hashes or masks, or one text for three people.
+func (s *tableReading) refusePlaintext(h hashSample) error {
+	const leave = "leave --plaintext out, or name another column with --map password_hash=…"
+	switch {
+	case (h.hashes+h.masks)*2 >= h.all:
+		return s.refuse(Unclear, fmt.Sprintf("the column %.40q does not hold plain passwords: %d of its first %d texts are hashes, or masks such as ****", h.column, h.hashes+h.masks, h.all), leave)
+	case h.shared() >= 3:
+		return s.refuse(Unclear, fmt.Sprintf("the column %.40q does not hold plain passwords: the same text stands there for %d people", h.column, h.shared()), leave)
+	}
+	return nil
+}
+
 // judgeHashes refuses a column of plain passwords, and tells of one that holds
 // several kinds of hashes: fewer than nine in ten alike.
 func (s *tableReading) judgeHashes(h hashSample) error {
 	if h.all == 0 {
 		return nil
 	}
-	if h.plain*2 > h.all && !h.named && !s.c.Plaintext && s.c.HashAlgo == "" {
+	unnamed := !h.named && s.c.HashAlgo == ""
+	switch {
+	case s.c.Plaintext:
+		return s.refusePlaintext(h)
+	case h.masks*2 >= h.all && unnamed:
+		return s.refuse(Unclear, fmt.Sprintf("the column %.40q holds masks such as ****: the program that wrote the file does not export the hashes", h.column),
+			"take the hashes from its database, or leave the column with --ignore "+h.column)
+	case h.plain*2 > h.all && unnamed && (h.hashes > 0 || h.shared() >= 3):
+		return s.refuse(Unclear, fmt.Sprintf("the column %.40q holds texts of no known form of hash (%d of its first %d), and they are no passwords either", h.column, h.plain, h.all),
+			"name the algorithm with --hash-algo, or leave the column with --ignore "+h.column)
+	case h.plain*2 > h.all && unnamed:
 		return s.refuse(PlainPasswords, fmt.Sprintf("the column %.40q seems to hold plain passwords: %d of its first %d texts have no form of a hash that is known", h.column, h.plain, h.all),
 			"take them as passwords with --plaintext, or name the algorithm with --hash-algo if they are hashes")
 	}

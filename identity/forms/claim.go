@@ -142,7 +142,7 @@ func notHash(s string) (Kind, string) {
 		return Nothing, "no password"
 	case "NULL", "null", "undefined", `\N`:
 		return Nothing, "the word for no value, written out by an export"
-	case "*", "!", "!!", "x", "*LK*", "*NP*", "*0", "*1":
+	case "*", "!", "!!", "x", "*LK*", "*NP*", "*0", "*1", "not cached", "to be generated": // the last two are Moodle's (lib/moodlelib.php)
 		return Locked, "a locked account: no password matches"
 	case "UkVEQUNURUQ=", "UkVEQUNURUQ":
 		return Withheld, `base64 of "REDACTED": whoever exported from Firebase lacked the permission to read hashes`
