@@ -72,6 +72,9 @@ func (l *jsonLines) members(c *cells, text []byte) *identity.Problem {
 		return true
 	})
 	l.note(&m)
+	if known := l.headers.system; known != nil && known.finish != nil {
+		known.finish(c)
+	}
 	return m.problem
 }
 
@@ -86,7 +89,10 @@ type jsonMembers struct {
 // take takes what a member holds: the value itself, and values inside of it.
 func (m *jsonMembers) take(name string, value []byte) {
 	fields, inside := m.l.headers.fieldsOf(name), m.l.headers.nested.below[name]
-	if len(fields) == 0 && inside == nil {
+	switch known := m.l.headers.system; {
+	case known != nil && (inside != nil || known.ignores(name)):
+		fields = slices.DeleteFunc(fields, func(f field) bool { return m.l.headers.explicit[f] == "" }) // the system says what it is
+	case len(fields) == 0 && inside == nil:
 		m.other(name, value)
 	}
 	for _, f := range fields {
@@ -232,6 +238,11 @@ func (t *headerTable) fieldsOf(name string) []field {
 // most counts.
 func (t *headerTable) rank(name string, f field) int {
 	switch {
+	case t.explicit[f] == "" && t.paths[f] != "":
+		if t.paths[f] == name {
+			return 2
+		}
+		return 0
 	case t.explicit[f] != "" || t.named(name) == f:
 		return 2 // its own name, or the one --map gives it
 	case t.vague[foldHeader(name)]:

@@ -111,6 +111,8 @@ type headerTable struct {
 	vague    map[string]bool    // names that mean their field only where no other does
 	ignored  map[string]bool    // --ignore
 	explicit [fieldCount]string // --map: the header or #number that holds the field
+	paths    [fieldCount]string // where a known system has the field
+	system   *system            // which; nil where none is known
 	nested   valuePath          // those of them that are inside of other values
 }
 

@@ -102,7 +102,7 @@ func TestJSONPositions(t *testing.T) {
 	}
 }
 
-const meteor = `{"_id":"1","emails":[{"address":"ana@x.test","verified":true},{"address":"b@x.test"}],"services":{"password":{"bcrypt":"` + bcryptHash + `"}},"keys":[{"type":"otp","data":"{\"v\":1}"},{"type":"password","data":"{\"value\":\"one\"}"},{"type":"password","data":"{\"value\":\"two\"}"}]}`
+const nested = `{"_id":"1","emails":[{"address":"ana@x.test","verified":true},{"address":"b@x.test"}],"auth":{"password":{"bcrypt":"` + bcryptHash + `"}},"keys":[{"type":"otp","data":"{\"v\":1}"},{"type":"password","data":"{\"value\":\"one\"}"},{"type":"password","data":"{\"value\":\"two\"}"}]}`
 
 // --map reaches nested values, elements by number or by a member, and into JSON in texts.
 func TestNestedValues(t *testing.T) {
@@ -113,10 +113,10 @@ func TestNestedValues(t *testing.T) {
 		{"name", "keys[type=password].data.value", "one"},
 		{"name", "keys.2.data.value", "two"},
 		{"name", "keys[type=otp].data.v", "1"},
-		{"password_hash", "services.password.bcrypt", bcryptHash},
+		{"password_hash", "auth.password.bcrypt", bcryptHash},
 	} {
 		fields := map[string]string{"username": "_id", c.field: c.path}
-		got := readCSV(t, strings.NewReader("["+meteor+"]"), CSVConfig{Map: fields})
+		got := readCSV(t, strings.NewReader("["+nested+"]"), CSVConfig{Map: fields})
 		if c.want == "" {
 			if got.err == nil || !strings.Contains(got.err.Error(), "--map "+c.field+"="+c.path) {
 				t.Errorf("%s: %v", c.path, got.err)
@@ -141,9 +141,9 @@ func TestNestedMisses(t *testing.T) {
 		text, says string
 		fields     map[string]string
 	}{
-		{meteor, "--map email=emails.0.adress: no object has such a name", map[string]string{"id": "_id", "email": "emails.0.adress"}},
-		{meteor, "services.password.bcrypt", map[string]string{"id": "_id", "email": "emails.0.adress"}},
-		{meteor, "--map email=emails.0.address,password_hash=services.password.bcrypt", nil},
+		{nested, "--map email=emails.0.adress: no object has such a name", map[string]string{"id": "_id", "email": "emails.0.adress"}},
+		{nested, "auth.password.bcrypt", map[string]string{"id": "_id", "email": "emails.0.adress"}},
+		{nested, "--map email=emails.0.address,password_hash=auth.password.bcrypt", nil},
 		{`{"_id":"1","auth":{"local":{"email":"ana@x.test"}}}`, "--map email=auth.local.email", nil},
 	} {
 		got := readCSV(t, strings.NewReader(c.text+"\n"+c.text), CSVConfig{Map: c.fields})

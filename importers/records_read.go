@@ -21,6 +21,7 @@ func (s *tableReading) readJSON(r io.Reader, sample sample) error {
 	if err := s.judgeHashes(seen.hashes); err != nil {
 		return err
 	}
+	s.announceSystem()
 	s.announceID(func(f field) bool { return seen.has[f] })
 	l := &jsonLines{tableReading: s}
 	w := newWindow(r, s.name)
@@ -49,7 +50,7 @@ func (l *jsonLines) lines(w *window, _ documentShape) error {
 		if whole := w.pos > 0 && w.buf[w.pos-1] == '\n'; !ok || !whole && (w.cut || w.err != nil) {
 			return l.failure(w)
 		}
-		if len(bytes.TrimSpace(text)) == 0 {
+		if len(bytes.TrimSpace(text)) == 0 || !long && l.passes(text) {
 			continue
 		}
 		if err := l.give(l.record(text, long, line), line); err != nil {
@@ -69,7 +70,12 @@ func (l *jsonLines) failure(w *window) error {
 // documents reads objects that are not one a line.
 func (l *jsonLines) documents(w *window, shape documentShape) error {
 	d := &documents{w: w, shape: shape, refuse: l.refuseAt}
-	d.object = func(text []byte) error { return l.give(l.record(text, false, 0), 0) }
+	d.object = func(text []byte) error {
+		if l.passes(text) {
+			return nil
+		}
+		return l.give(l.record(text, false, 0), 0)
+	}
 	d.fault = func(rec identity.Record) error { return l.give(rec, 0) }
 	d.partial = func(text []byte) error {
 		if !l.c.AcceptTruncated {
@@ -104,25 +110,21 @@ func (seen *jsonSample) suggests() string {
 
 func (s *tableReading) sampleJSON(sample sample) jsonSample {
 	seen := jsonSample{shape: shapeOf(sample.text, s.identifies)}
+	s.recognise(seen.shape.first(sample))
 	l := &jsonLines{tableReading: s}
 	look := func(text []byte, whole bool) error {
 		var c cells
+		if l.passes(text) {
+			return nil
+		}
+		seen.n++
+		seen.inside.look(text, s.headers)
 		if problem := l.sampled(&c, text, whole); problem == nil {
-			seen.n++
 			seen.add(&c)
-			seen.inside.look(text, s.headers)
 		}
 		return nil
 	}
-	if seen.shape.lines {
-		sampleLines(sample, look)
-	} else {
-		d := &documents{w: newWindow(bytes.NewReader(sample.text), s.name), shape: seen.shape, refuse: s.refuseAt}
-		d.object = func(text []byte) error { return look(text, true) }
-		d.fault = func(identity.Record) error { return nil }
-		d.partial = func(text []byte) error { return look(text, false) }
-		_ = d.read() // the sample may be cut, and what is wrong is said when it is read
-	}
+	seen.shape.look(sample, look)
 	seen.hashes.column = fieldHash.String()
 	seen.identified = seen.has[fieldID] || seen.has[fieldUsername] || seen.has[fieldEmail] || seen.has[fieldPhone]
 	seen.left, seen.missed = l.left, l.missed()
@@ -138,13 +140,60 @@ func (l *jsonLines) sampled(c *cells, text []byte, whole bool) *identity.Problem
 	return nil
 }
 
+// look calls each with the objects of a sample, also with one that was cut. What is
+// wrong with them is said when they are read.
+func (shape documentShape) look(sample sample, each func(text []byte, whole bool) error) {
+	if shape.lines {
+		sampleLines(sample, each)
+		return
+	}
+	d := &documents{w: newWindow(bytes.NewReader(sample.text), ""), shape: shape}
+	d.refuse = func(Kind, int64, string, string) error { return errStopped }
+	d.object = func(text []byte) error { return each(text, true) }
+	d.fault = func(identity.Record) error { return nil }
+	d.partial = func(text []byte) error { return each(text, false) }
+	_ = d.read()
+}
+
+// first is the first objects of a sample: enough to know whose they are.
+func (shape documentShape) first(sample sample) (objects [][]byte) {
+	shape.look(sample, func(text []byte, _ bool) error {
+		if objects = append(objects, bytes.Clone(text)); len(objects) == firstObjects {
+			return errStopped
+		}
+		return nil
+	})
+	return objects
+}
+
+const firstObjects = 20
+
+// passes reports whether an object is nobody: a known system writes others beside
+// its users.
+func (l *jsonLines) passes(text []byte) bool {
+	known := l.headers.system
+	return known != nil && known.only != "" && !hasPath(text, known.only)
+}
+
+// announceSystem says what the file is.
+func (s *tableReading) announceSystem() {
+	known := s.headers.system
+	if known == nil {
+		return
+	}
+	s.notice("the file is " + known.what)
+	if known.hashes != "" {
+		s.notice(known.hashes + ": everybody in it needs a new password, or signs in without one")
+	}
+}
+
 // sampleLines calls look with every line that holds something.
 func sampleLines(sample sample, look func(text []byte, whole bool) error) {
 	for text := sample.text; len(text) > 0; {
 		line, rest, ended := bytes.Cut(text, []byte("\n"))
 		text = rest
-		if len(bytes.TrimSpace(line)) > 0 {
-			_ = look(bytes.TrimSuffix(line, []byte("\r")), ended || sample.whole)
+		if len(bytes.TrimSpace(line)) > 0 && look(bytes.TrimSuffix(line, []byte("\r")), ended || sample.whole) != nil {
+			return
 		}
 	}
 }

@@ -231,8 +231,21 @@ func (t *headerTable) state(name string) *state {
 			return s
 		}
 	}
+	if s := t.knownState(name); s != nil {
+		return s
+	}
 	if kind := stateKindOf(name); kind != stateNone && !t.ignores(name) && t.mappedTo(name) == nil {
 		return &state{kind: kind}
+	}
+	return nil
+}
+
+// knownState is what a known system says of a name.
+func (t *headerTable) knownState(name string) *state {
+	for f, kind := range stateFields {
+		if path, choice := cutChoice(t.paths[f]); path != "" && path == name {
+			return &state{kind: kind, choice: choice.of(kind)}
+		}
 	}
 	return nil
 }
