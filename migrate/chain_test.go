@@ -92,28 +92,6 @@ func (s *stopped) goOn(t *testing.T, what string) (refused bool) {
 	return false
 }
 
-// TestFlippedBits flips a bit of every byte of a ledger of a hundred users, and of its
-// key: each is refused.
-func TestFlippedBits(t *testing.T) {
-	s := stop(t, 100)
-	first := bytes.IndexByte(s.ledger, '\n')
-	for i := range s.ledger {
-		flip(t, s.folder, "ledger.jsonl", i)
-		_, err := migrate.OpenLedger(s.folder)
-		if err == nil || i <= first && !s.goOn(t, fmt.Sprintf("byte %d", i)) { // the first line says which run to go on with
-			t.Fatalf("a flip of byte %d was let through", i)
-		}
-		flip(t, s.folder, "ledger.jsonl", i)
-	}
-	for i := range s.key {
-		flip(t, s.folder, "run.key", i)
-		if !s.goOn(t, fmt.Sprintf("byte %d of the key", i)) {
-			t.Fatalf("a flip of byte %d of the key was let through", i)
-		}
-		flip(t, s.folder, "run.key", i)
-	}
-}
-
 // flip turns a bit of a byte over, in place.
 func flip(t *testing.T, folder, name string, i int) {
 	t.Helper()
