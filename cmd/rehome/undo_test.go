@@ -199,7 +199,7 @@ func (s *undoScene) wantGoingOn() {
 		s.t.Fatalf("exit %d\n%s", code, out.String())
 	}
 	name := s.runName()
-	next := "continue " + name + ": rehome undo " + name + " --to appwrite --endpoint " + s.endpoint + " --project " + s.project + "\n"
+	next := "continue " + name + ": rehome undo " + name + " --endpoint " + s.endpoint + " --project " + s.project + "\n"
 	if list := out.String(); !strings.Contains(list, "undo unfinished") || !strings.Contains(list, next) {
 		s.t.Errorf("rehome runs:\n%s\nwant …%s", list, next)
 	}
