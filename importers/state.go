@@ -133,10 +133,6 @@ func outUntil(text string, now time.Time) (out, ok bool) {
 	return date.After(now), ok
 }
 
-// unclear reports whether a name says state in words that are not understood, of so
-// many users in all.
-func (s *state) unclear(users int) bool { return !s.constant(users) && len(s.unknown) > 0 }
-
 // constant reports whether the same stands there of everybody, which tells nobody from
 // anybody.
 func (s *state) constant(users int) bool { return !s.varies && s.n == users }
