@@ -218,12 +218,9 @@ func finishAuth0(c *cells) {
 	}
 }
 
-// finishMeteor puts the mark before a bcrypt that stands over the SHA-256 of the
-// password, in hex, as Django has it.
+// finishMeteor says of a bcrypt text that it stands over the SHA-256 of the password.
 func finishMeteor(c *cells) {
-	if strings.HasPrefix(c[fieldHash], "$2") {
-		c[fieldHash] = "bcrypt_sha256$" + c[fieldHash]
-	}
+	c[fieldHash], _ = forms.OverSHA256(c[fieldHash])
 }
 
 // wholeSeconds is Unix time without its fraction; any other text stays.

@@ -194,3 +194,13 @@ func twoDigits(n uint64) string { return string([]byte{'0' + byte(n/10), '0' + b
 func (b *Bcrypt) WithDigest(digest []byte) string {
 	return b.text[:bcryptDigest] + bcryptBase64.EncodeToString(digest)
 }
+
+// OverSHA256 spells a bcrypt text that was made of the hex SHA-256 of the password,
+// as Meteor's accounts-password does, the way Django does, which says so. ok is
+// false where text does not claim to be bcrypt.
+func OverSHA256(text string) (marked string, ok bool) {
+	if !ClaimOf(text).Allows(identity.Bcrypt) {
+		return text, false
+	}
+	return "bcrypt_sha256$" + text, true
+}
