@@ -59,7 +59,7 @@ func TestFirebaseFixtures(t *testing.T) {
 
 // TestWordPressLogins takes an upgraded WordPress through the pipeline with every
 // password there is: who has a hash that Appwrite takes logs in, the others are
-// named.
+// named, and so is one who would but shares an address, and does not land.
 func TestWordPressLogins(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, name := range []string{"wp68-upgraded.full.sql.gz", "wp68-upgraded.passwords.csv"} {
@@ -68,10 +68,10 @@ func TestWordPressLogins(t *testing.T) {
 		}
 	}
 	got := finished(t, "rehome import wp68-upgraded.full.sql.gz --known wp68-upgraded.passwords.csv --logins all --json --quiet")
-	if p := got.Proof; p.Matched != 23 || p.Unusable != 41 || p.Mismatched != 0 {
+	if p := got.Proof; p.Matched != 22 || p.Unusable != 42 || p.Mismatched != 0 {
 		t.Errorf("proof %+v", p)
 	}
-	if l := got.Logins; l == nil || l.Tried != l.OK || l.OK != 22 { // one of those who match shares an address
+	if l := got.Logins; l == nil || l.Tried != l.OK || l.OK != 22 {
 		t.Errorf("logins %+v", l)
 	}
 	if v := got.Verified; v.Read != got.Created || v.Equal != got.Created || got.Records != got.Created+got.Rejected {
