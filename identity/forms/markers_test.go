@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"rehome/identity"
@@ -54,5 +55,15 @@ func TestDigestsAreNotMarked(t *testing.T) {
 		if c := ClaimOf(text); c.Kind == Known {
 			t.Fatalf("%s is taken for %s", text, c.Tag())
 		}
+	}
+}
+
+// TestMagentoArgon2 keeps anybody from being promised a password on a reading that no
+// known answer has confirmed.
+func TestMagentoArgon2(t *testing.T) {
+	text := strings.Repeat("5a", 32) + ":Kq7Zt2Lm9Xc4Vb8N:3_32_2_67108864"
+	f, problem := Read(identity.Hash{Algorithm: Magento, Encoded: identity.Secret(text)})
+	if f != nil || problem == nil || problem.Code != identity.HashUnsupported {
+		t.Errorf("%v %v", f, problem)
 	}
 }
