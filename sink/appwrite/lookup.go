@@ -156,7 +156,7 @@ func (l look) ours(a account) start {
 	switch {
 	case l.claimant(a) != "":
 		return l.foreign(a)
-	case l.sameAddress(a), l.plan.sent(a):
+	case l.sameAddress(a), l.plan.hash.endpoint != "" && l.plan.sent(a): // to have no password proves nothing
 		return l.begun(a)
 	}
 	return l.doubtful(a)

@@ -93,6 +93,22 @@ func TestMargin(t *testing.T) {
 	}
 }
 
+// TestNoPasswordIsNoProof: an account with our id and another address is somebody
+// else's, though neither has a password.
+func TestNoPasswordIsNoProof(t *testing.T) {
+	s, f := rehearse(t, rehearsal.Config{}, Config{})
+	since := began(t, s)
+	f.must(t, "POST", "/v1/users", `{"userId":"u","email":"another@example.com","name":"Another"}`)
+	before := f.look(t, "u")
+	r := land(t, s, sink.Landing{User: identity.User{ID: "u", Email: "u@example.com", Name: "N"}, Since: since, Taken: true})
+	if r.Outcome != sink.Rejected || r.Problem == nil || r.Problem.Code != identity.AccountUnclear {
+		t.Errorf("%s %v", r.Outcome, r.Problem)
+	}
+	if f.look(t, "u") != before {
+		t.Error("the account was touched")
+	}
+}
+
 // patches is a change by somebody else.
 func patches(part, body string) func(*testing.T, *Sink, *front) {
 	return func(t *testing.T, _ *Sink, f *front) { f.must(t, "PATCH", "/v1/users/u"+part, body) }
